@@ -1,0 +1,31 @@
+"""Moments: whole milliseconds, UTC.
+
+Django's JSON serialiser cuts to milliseconds, so anything finer would look like tampering after
+a dump and a load.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+MILLISECOND = timedelta(milliseconds=1)
+
+_moments = [datetime.min.replace(tzinfo=UTC)]
+"""The latest moment that a verb of this process took (a list, since it is set from below)."""
+
+
+def whole(moment: datetime) -> datetime:
+    """The moment cut to whole milliseconds, in UTC."""
+    moment = moment.astimezone(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def now() -> datetime:
+    """The present for readers: never before the latest moment that a verb of this process took.
+
+    Verbs that follow each other within one millisecond run ahead of the clock by as much.
+    """
+    return max(whole(datetime.now(UTC)), _moments[0])
+
+
+def remember(moment: datetime) -> None:
+    """A verb of this process took this moment."""
+    _moments[0] = max(_moments[0], moment)

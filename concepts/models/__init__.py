@@ -1,0 +1,48 @@
+"""The desk (what editors change) and the editions (what readers see)."""
+
+from concepts.models.concept import PREREQUISITE, Concept, Relation
+from concepts.models.distinction import Cell, Claim, Distinction, Row, Side
+from concepts.models.edition import (
+    Citation,
+    ClosedError,
+    Closure,
+    Edition,
+    EditionQuerySet,
+    FrozenError,
+    Link,
+    Site,
+    Withdrawal,
+)
+from concepts.models.guide import Guide
+from concepts.models.organization import Organization, Sector
+from concepts.models.page import LogEntry, Misconception, Page, Question
+from concepts.models.source import Dimension, Source
+
+__all__ = [
+    "PREREQUISITE",
+    "Cell",
+    "Citation",
+    "Claim",
+    "ClosedError",
+    "Closure",
+    "Concept",
+    "Dimension",
+    "Distinction",
+    "Edition",
+    "EditionQuerySet",
+    "FrozenError",
+    "Guide",
+    "Link",
+    "LogEntry",
+    "Misconception",
+    "Organization",
+    "Page",
+    "Question",
+    "Relation",
+    "Row",
+    "Sector",
+    "Side",
+    "Site",
+    "Source",
+    "Withdrawal",
+]

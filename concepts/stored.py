@@ -1,0 +1,21 @@
+"""Reading stored documents: text that was validated when it was published, and is not again.
+
+A later schema comes with one pure function here that lifts the version before it; stored text
+itself is never rewritten.
+"""
+
+import json
+from collections.abc import Callable
+
+from concepts.documents import SCHEMA, Data
+
+LIFTS: dict[int, Callable[[Data], Data]] = {}
+"""From schema n to n + 1."""
+
+
+def load(text: str) -> Data:
+    """The data of a stored document, lifted to the current schema."""
+    data: Data = json.loads(text)
+    while data["schema"] < SCHEMA:
+        data = LIFTS[data["schema"]](data)
+    return data

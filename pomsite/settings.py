@@ -1,0 +1,252 @@
+"""The site's settings: each value comes from the environment or `.env`; a wrong one is refused.
+
+SITE_URL decides the mode: https is production, http (this machine only) is local.
+"""
+
+import os
+import re
+import secrets
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+SECRET_FILE = BASE_DIR / ".secret-key"
+HOST = r"[a-z\d-]+(\.[a-z\d-]+)*"
+PORT = r"(:\d{1,5})?"
+
+
+def read_env_file(path: Path) -> dict[str, str]:
+    """Read NAME=value lines; a line that begins with `#` and quotes around a value are dropped."""
+    values = {}
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    for line in text.splitlines():
+        name, _, value = (part.strip() for part in line.partition("="))
+        if name and not name.startswith("#"):
+            values[name] = re.sub(r"^(['\"])(.*)\1$", r"\2", value)
+    return values
+
+
+ENV_FILE = read_env_file(BASE_DIR / ".env")
+# The environment wins, and an empty variable counts as not given: it can hide a line of `.env`.
+ENVIRONMENT = ENV_FILE | os.environ
+KNOWN = set()
+
+
+def read(name: str, *, default: str = "", pattern: str, remedy: str) -> str:
+    """Return a variable's value; raise ImproperlyConfigured unless all of it matches `pattern`."""
+    KNOWN.add(name)
+    value = ENVIRONMENT.get(name, "").strip() or default
+    if not re.fullmatch(pattern, value):
+        # The value is not shown: it may hold a password, and this text may end in a log.
+        raise ImproperlyConfigured(f"{name} is {'wrong' if value else 'missing'}. {remedy}")
+    return value
+
+
+def read_list(name: str, *, default: str, pattern: str, remedy: str) -> list[str]:
+    """Return the values of a variable, parted by commas or spaces, each matching `pattern`."""
+    several = rf"({pattern})([,\s]+({pattern}))*"
+    return re.split(r"[,\s]+", read(name, default=default, pattern=several, remedy=remedy))
+
+
+def keep_local_secret(path: Path) -> str:
+    """Return the secret in `path`, made at first use, so that log-ins outlive a restart."""
+    if not path.exists():
+        # Written aside and linked: of two processes that start at once, one wins, whole.
+        with NamedTemporaryFile("w", dir=path.parent, prefix=path.name) as draft:
+            draft.write(secrets.token_urlsafe(50))
+            draft.flush()
+            try:
+                os.link(draft.name, path)
+            except FileExistsError:
+                pass
+    return path.read_text(encoding="utf-8")
+
+
+def read_database() -> dict[str, Any]:
+    """Return the database that DATABASE_URL names, by default a SQLite file."""
+    url = read(
+        "DATABASE_URL",
+        default="sqlite:///db.sqlite3",
+        pattern=r"sqlite:///(?!:memory:)[^?#]+"
+        r"|postgres(ql)?://([^@/?#]*@)?([^@:/?#]*|\[[\da-f:]+\])(:\d{1,5})?/[^/?#]+(\?[^#]*)?",
+        remedy="Give sqlite:///file or postgres://user:password@host:port/name, %-encoded.",
+    )
+    database: dict[str, Any] = {
+        **dj_database_url.parse(url, conn_max_age=None, conn_health_checks=True)
+    }
+    own: dict[str, Any] = {"options": "-c statement_timeout=10s -c lock_timeout=5s"}
+    if url.startswith("sqlite"):
+        database["NAME"] = BASE_DIR / database["NAME"]
+        # With stock options eight writers meet "database is locked"; with these they queue.
+        pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON"
+        own = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
+    return database | {"OPTIONS": own | database.get("OPTIONS", {})}
+
+
+# What this site is
+SITE_URL = read(
+    "SITE_URL",
+    # `make serve PORT=8010` names its own address without a second variable.
+    default=f"http://127.0.0.1:{ENVIRONMENT.get('PORT') or 8000}",
+    pattern=rf"(https://{HOST}|http://(127\.0\.0\.1|localhost)){PORT}/?",
+    remedy="Give https://pom.example.edu, without a path; http:// is for 127.0.0.1 and localhost.",
+).rstrip("/")
+PRODUCTION = SITE_URL.startswith("https://")
+SWITCH = "0" if PRODUCTION else "0|1"
+DEBUG = read("DEBUG", default="0", pattern=SWITCH, remedy="Leave it out in production.") == "1"
+SECRET_KEY = read(
+    "SECRET_KEY",
+    default="" if PRODUCTION or ENVIRONMENT.get("SECRET_KEY") else keep_local_secret(SECRET_FILE),
+    pattern=r"\S{50,}",
+    remedy="Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'",
+)
+ALLOWED_HOSTS = read_list(
+    "ALLOWED_HOSTS",
+    default="" if PRODUCTION else "127.0.0.1,localhost",
+    pattern=rf"\.?{HOST}",
+    remedy="List the site's host names: ALLOWED_HOSTS=pom.example.edu,www.pom.example.edu",
+)
+if not validate_host(urlsplit(SITE_URL).hostname or "", ALLOWED_HOSTS):
+    raise ImproperlyConfigured("ALLOWED_HOSTS lacks the host of SITE_URL. Add it.")
+SITE_NAME = read("SITE_NAME", default="POM, explained", pattern=".+", remedy="Give one line.")
+CONTACT = read(
+    "CONTACT", pattern=r"([^@\s<>]+@[^@\s<>]+)?", remedy="Give an e-mail address, or leave it out."
+)
+
+ROOT_URLCONF = "pomsite.urls"
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "markdownx",
+    "concepts",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "pomsite.middleware.public_or_private",  # inside the two it instructs, outside all cookies
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+CONTEXT = [  # the admin needs all three; they are lazy, so that others pay nothing
+    "django.template.context_processors.request",
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": CONTEXT},
+    }
+]
+USE_I18N = False  # one language, so nothing is looked up in catalogues
+ZONES = "|".join(map(re.escape, available_timezones()))
+TIME_ZONE = read("TIME_ZONE", default="UTC", pattern=ZONES, remedy="Give one: Europe/Berlin.")
+
+# What it keeps
+DATABASES = {"default": read_database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHE_URL = read(
+    "CACHE_URL",
+    pattern=r"(rediss?://\S+)?" if find_spec("redis") else "",
+    remedy="Give redis://host:6379/0 (the package redis is needed), or leave it out.",
+)
+BACKEND = "redis.RedisCache" if CACHE_URL else "locmem.LocMemCache"
+CACHES = {"default": {"BACKEND": f"django.core.cache.backends.{BACKEND}", "LOCATION": CACHE_URL}}
+MEDIA_ROOT = BASE_DIR / read("MEDIA_ROOT", default="media", pattern=".+", remedy="Name a folder.")
+MEDIA_URL = "/media/"
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# Who may log in, and the cookies of those who do
+VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": f"{VALIDATION}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{VALIDATION}.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+COOKIE_PREFIX = "__Host-" if PRODUCTION else ""  # browsers refuse this prefix without https
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+SESSION_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+CSRF_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no third cookie
+
+# What browsers are told; pomsite/middleware.py says where public and private pages differ
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+# Preloading binds the whole domain, with all other sites on it: its owner decides, not this site.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+X_FRAME_OPTIONS = "DENY"
+FRAME_ANCESTORS = read_list(
+    "FRAME_ANCESTORS",
+    default="*",
+    pattern=rf"\*|self|none|https://(\*\.)?{HOST}{PORT}",
+    remedy="Give *, self, none, or origins such as https://learn.example.edu",
+)
+OWN_ONLY = ["script-src", "style-src", "img-src", "font-src", "connect-src", "form-action"]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        **{directive: [SELF] for directive in OWN_ONLY},
+        "base-uri": [NONE],
+        "frame-ancestors": [{"self": SELF, "none": NONE}.get(s, s) for s in FRAME_ANCESTORS],
+    }
+}
+
+# What one request may weigh; the desk's form of a large comparison has thousands of fields
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django": {"handlers": [], "level": "INFO"}},  # no e-mail; the root prints it
+}
+
+if unknown := ENV_FILE.keys() - KNOWN:
+    known = f"Known are: {', '.join(sorted(KNOWN))}."
+    raise ImproperlyConfigured(
+        f".env sets what nobody reads: {', '.join(sorted(unknown))}. {known}"
+    )
