@@ -6,6 +6,7 @@ SITE_URL decides the mode: https is production, http (this machine only) is loca
 import os
 import re
 import secrets
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -38,7 +39,7 @@ def read_env_file(path: Path) -> dict[str, str]:
 ENV_FILE = read_env_file(BASE_DIR / ".env")
 # The environment wins, and an empty variable counts as not given: it can hide a line of `.env`.
 ENVIRONMENT = ENV_FILE | os.environ
-KNOWN = set()
+KNOWN: set[str] = set()
 
 
 def read(name: str, *, default: str = "", pattern: str, remedy: str) -> str:
@@ -64,10 +65,8 @@ def keep_local_secret(path: Path) -> str:
         with NamedTemporaryFile("w", dir=path.parent, prefix=path.name) as draft:
             draft.write(secrets.token_urlsafe(50))
             draft.flush()
-            try:
+            with suppress(FileExistsError):
                 os.link(draft.name, path)
-            except FileExistsError:
-                pass
     return path.read_text(encoding="utf-8")
 
 
@@ -80,9 +79,8 @@ def read_database() -> dict[str, Any]:
         r"|postgres(ql)?://([^@/?#]*@)?([^@:/?#]*|\[[\da-f:]+\])(:\d{1,5})?/[^/?#]+(\?[^#]*)?",
         remedy="Give sqlite:///file or postgres://user:password@host:port/name, %-encoded.",
     )
-    database: dict[str, Any] = {
-        **dj_database_url.parse(url, conn_max_age=None, conn_health_checks=True)
-    }
+    parsed = dj_database_url.parse(url, conn_max_age=None, conn_health_checks=True)
+    database: dict[str, Any] = {**parsed}
     own: dict[str, Any] = {"options": "-c statement_timeout=10s -c lock_timeout=5s"}
     if url.startswith("sqlite"):
         database["NAME"] = BASE_DIR / database["NAME"]
@@ -246,7 +244,5 @@ LOGGING = {
 }
 
 if unknown := ENV_FILE.keys() - KNOWN:
-    known = f"Known are: {', '.join(sorted(KNOWN))}."
-    raise ImproperlyConfigured(
-        f".env sets what nobody reads: {', '.join(sorted(unknown))}. {known}"
-    )
+    names = f"{', '.join(sorted(unknown))}. Known are {', '.join(sorted(KNOWN))}"
+    raise ImproperlyConfigured(f".env sets what nothing reads: {names}.")

@@ -1,0 +1,75 @@
+# `make help` lists what there is. Needed: Python 3.11 or later with venv, make, a C compiler.
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv)
+PIP := $(if $(UV),UV_PYTHON_DOWNLOADS=never $(UV) pip install --quiet --python $(BIN)/python,\
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check)
+
+# What a developer has set in the environment or in `.env` has no say in tests and checks.
+PLAIN := env SITE_URL= PORT= DATABASE_URL= CACHE_URL= SECRET_KEY= ALLOWED_HOSTS= DEBUG= SITE_NAME= \
+	CONTACT= MEDIA_ROOT= TIME_ZONE= FRAME_ANCESTORS=
+AS_PRODUCTION := $(PLAIN) SITE_URL=https://pom.example.edu ALLOWED_HOSTS=pom.example.edu \
+	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')
+PYTEST := $(BIN)/python -m pytest -q -n auto $(PYTEST_ARGS)
+
+.PHONY: help serve test test-postgres check format lock clean
+.DEFAULT_GOAL := help
+
+help: ## list the commands
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+serve: $(VENV)/.run-set ## start the site on http://127.0.0.1:8000 (PORT= for another)
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py prepare
+	@exec $(BIN)/granian --interface wsgi --no-ws --host 127.0.0.1 --port $(PORT) \
+		--workers 2 --blocking-threads 4 --backpressure 64 --workers-kill-timeout 10 \
+		pomsite.wsgi:application
+
+test: $(VENV)/.dev-set ## run all tests on SQLite (PYTEST_ARGS= for pytest)
+	@$(PLAIN) $(PYTEST)
+
+test-postgres: $(VENV)/.dev-set ## run all tests on the PostgreSQL that DATABASE_URL names
+	@case "$$DATABASE_URL" in postgres*) ;; *) \
+		echo 'Say which: DATABASE_URL=postgres://user@host:port/name make test-postgres' >&2; \
+		exit 2;; esac
+	@$(PLAIN) DATABASE_URL="$$DATABASE_URL" $(PYTEST)
+
+check: $(VENV)/.dev-set ## lint, format, types, templates, migrations, production settings
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	@$(PLAIN) $(BIN)/mypy
+	find templates -name '*.html' -exec $(BIN)/djade --check --target-version 5.2 {} +
+	@$(PLAIN) $(BIN)/python manage.py makemigrations --check --dry-run
+	@$(AS_PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+format: $(VENV)/.dev-set ## write code and templates as `make check` wants them
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 {} +
+
+lock: ## resolve pyproject.toml anew into both lock files (needs uv; UPGRADE=--upgrade)
+	uv pip compile $(LOCK) --output-file requirements.lock pyproject.toml
+	uv pip compile $(LOCK) --output-file requirements-dev.lock --extra dev pyproject.toml
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command 'make lock' $(UPGRADE)
+
+clean: ## remove the environment and what tools keep; data stays
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis staticfiles
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or later is \
+	needed, this is " + sys.version.split()[0] + ". Name another: make PYTHON=python3.12")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run-set: requirements.lock | $(BIN)/python
+	@echo 'Installing what the site runs on ...'
+	@$(PIP) --require-hashes --requirement requirements.lock
+	@touch $@
+
+$(VENV)/.dev-set: requirements-dev.lock | $(BIN)/python
+	@echo 'Installing what tests and checks need ...'
+	@$(PIP) --require-hashes --requirement requirements-dev.lock
+	@touch $@

@@ -1,0 +1,128 @@
+"""Public and private pages: cookies, frames, caches and the headers of each."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.template import RequestContext, Template
+from django.test import Client
+from django.urls import path
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """Answer with a template, for which all context processors run."""
+    return HttpResponse(Template("{{ request.path }}").render(RequestContext(request)))
+
+
+def who(request: HttpRequest) -> HttpResponse:
+    """Answer with the account and the cookies that reach a view."""
+    return HttpResponse(f"{request.user} {sorted(request.COOKIES)}")
+
+
+def shared(request: HttpRequest) -> HttpResponse:
+    """Answer with a policy of its own."""
+    return HttpResponse(headers={"Cross-Origin-Resource-Policy": "same-site"})
+
+
+urlpatterns = [
+    path("admin/who/", who),
+    path("admin/", admin.site.urls),
+    path("preview/token/", page),
+    path("preview/who/", who),
+    path("page/", page),
+    path("shared/", shared),
+    path("who/", who),
+]
+
+pytestmark = pytest.mark.urls(__name__)
+
+BROKEN_COOKIES = {"cookie": "sessionid=x; csrftoken=y; messages=z"}
+
+
+@pytest.fixture
+def editor(db: None, client: Client) -> Client:
+    """Return the browser of an editor who is logged in."""
+    client.force_login(User.objects.create_superuser("editor"))
+    return client
+
+
+# No test of a public page may use the database here: pytest-django stops each query.
+
+
+def test_a_public_page_sets_no_cookie_and_asks_the_database_nothing(client: Client) -> None:
+    answer = client.get("/page/", headers=BROKEN_COOKIES)
+    assert answer.status_code == 200
+    assert not answer.cookies
+    assert "Vary" not in answer.headers
+
+
+def test_a_public_page_may_be_framed_and_lets_in_nothing_but_the_site(client: Client) -> None:
+    headers = client.get("/page/").headers
+    assert "X-Frame-Options" not in headers
+    assert set(headers["Content-Security-Policy"].split("; ")) == {
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors *",
+    }
+    assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+@pytest.mark.parametrize("address", ["/page/", "/preview/token/"])
+def test_every_page_tells_browsers_what_it_does_not_need(client: Client, address: str) -> None:
+    headers = client.get(address).headers
+    assert headers["Permissions-Policy"] == "camera=(), microphone=(), geolocation=()"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("pomsite.urls")
+def test_an_address_without_a_page_has_the_same_policy(client: Client) -> None:
+    answer = client.get("/missing/", headers=BROKEN_COOKIES)
+    assert answer.status_code == 404
+    assert not answer.cookies
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_view_may_narrow_who_embeds_its_answer(client: Client) -> None:
+    assert client.get("/shared/").headers["Cross-Origin-Resource-Policy"] == "same-site"
+
+
+@pytest.mark.parametrize("address", ["/who/", "/preview/who/"])
+def test_an_editor_is_a_visitor_outside_the_admin(editor: Client, address: str) -> None:
+    assert editor.get(address).content == b"AnonymousUser []"
+
+
+def test_an_editor_is_known_inside_the_admin(editor: Client) -> None:
+    assert editor.get("/admin/who/").content == b"editor ['sessionid']"
+
+
+@pytest.mark.parametrize("address", ["/admin/", "/admin/login/", "/admin/jsi18n/"])
+def test_the_admin_is_neither_framed_nor_kept(editor: Client, address: str) -> None:
+    assert_closed(editor.get(address))
+
+
+def test_the_log_in_is_neither_framed_nor_kept(client: Client) -> None:
+    assert_closed(client.get("/admin/login/"))
+
+
+def test_a_preview_is_neither_framed_nor_kept(client: Client) -> None:
+    assert_closed(client.get("/preview/token/"))
+
+
+def assert_closed(answer: HttpResponse) -> None:
+    """Assert that no site may frame or embed the answer and no cache may keep it."""
+    policy = answer.headers["Content-Security-Policy"].split("; ")
+    assert "frame-ancestors 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
