@@ -9,11 +9,13 @@ The order of the fields is the order of the page: references are numbered by it.
 
 import hashlib
 import json
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import Field, JsonValue, StringConstraints, TypeAdapter, model_validator
 
 from concepts.parts import (
+    DOI_PATTERN,
+    URL_PATTERN,
     BoundaryCase,
     Claim,
     Day,
@@ -149,7 +151,7 @@ class DistinctionFields(Model):
 class OrganizationFields(Model):
     """What an organization has beside."""
 
-    sector: Line = ""
+    sector: Line = Field(default="", max_length=100)
     archetype: bool = False
     transformed: list[Markdown] = []
     transforming: list[Markdown] = []
@@ -250,17 +252,17 @@ class Source(Model):
     editor: list[Name] = []
     issued: PartialDay = ""
     container_title: Line = Field(default="", alias="container-title")
-    edition: Line = ""
-    volume: Line = ""
-    issue: Line = ""
-    page: Line = ""
-    number: Line = ""
-    genre: Line = ""
-    publisher: Line = ""
-    publisher_place: Line = Field(default="", alias="publisher-place")
-    doi: Line = Field(default="", alias="DOI", pattern=r"^(10\.\d{4,9}/\S+)?$")
-    isbn: Line = Field(default="", alias="ISBN")
-    url: Line = Field(default="", alias="URL", pattern=r"^(https?://\S+)?$")
+    edition: Line = Field(default="", max_length=50)
+    volume: Line = Field(default="", max_length=50)
+    issue: Line = Field(default="", max_length=50)
+    page: Line = Field(default="", max_length=50)
+    number: Line = Field(default="", max_length=100)
+    genre: Line = Field(default="", max_length=100)
+    publisher: Line = Field(default="", max_length=300)
+    publisher_place: Line = Field(default="", alias="publisher-place", max_length=200)
+    doi: Line = Field(default="", alias="DOI", max_length=200, pattern=DOI_PATTERN)
+    isbn: Line = Field(default="", alias="ISBN", max_length=30)
+    url: Line = Field(default="", alias="URL", pattern=URL_PATTERN)
     checked: Literal["", "read", "bibliography", "known"] = ""
     under_discussion: bool = False
     caveat: Line = ""
@@ -287,8 +289,23 @@ class Source(Model):
             note=self.body,
         )
 
+    @classmethod
+    def thawed(cls, frozen: FrozenSource) -> Self:
+        """The source as an edition kept it: without what `frozen` left out, the caveat."""
+        csl: Data = {**frozen.csl}
+        issued = csl.pop("issued", {"date-parts": [[]]})["date-parts"][0]
+        own = {
+            "slug": csl.pop("id"),
+            "issued": "-".join(f"{part:0{2 if n else 4}}" for n, part in enumerate(issued)),
+            "checked": frozen.checked,
+            "under_discussion": frozen.under_discussion,
+            "body": frozen.note,
+        }
+        return cls.model_validate({**csl, **own})
+
 
 Document = Concept | Distinction | Organization | Guide | Source | Dimension
+AnyDocument = TypeVar("AnyDocument", bound=Document)
 
 _PAGES: TypeAdapter[PageDocument] = TypeAdapter(
     Annotated[PageDocument, Field(discriminator="kind")]
@@ -322,8 +339,7 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def own_content(document: Document) -> Document:
+def own_content(document: AnyDocument) -> AnyDocument:
     """The document without what was frozen of its neighbours: what a content file holds."""
-    if isinstance(document, Source | Dimension):
-        return document
-    return document.model_copy(update={"frozen": Frozen()})
+    has_none = isinstance(document, Source | Dimension)
+    return document.model_copy(update={} if has_none else {"frozen": Frozen()})

@@ -17,10 +17,13 @@ from pydantic import (
 )
 
 from concepts.questions import parse_question
-from concepts.rendering import TEXT_LIMIT, normalized
+from concepts.rendering import normalized
 
 KEY_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 KEY_LENGTH = 80
+PAGE_PATTERN = r"^(concept|distinction|organization|guide):[a-z0-9-]+$"
+DOI_PATTERN = r"^(10\.\d{4,9}/\S+)?$"
+URL_PATTERN = r"^(https?://\S+)?$"
 
 
 def _line(value: str) -> str:
@@ -30,25 +33,23 @@ def _line(value: str) -> str:
     return value
 
 
-def _text(value: str) -> str:
-    value = normalized(value)
-    size = len(value.encode())
-    if size > TEXT_LIMIT:
-        raise ValueError(f"is too long: {size} bytes, the limit is {TEXT_LIMIT}")
-    return value
+def _is_day(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 def _day(value: str) -> str:
-    if value and date.fromisoformat(value).isoformat() != value:
+    if value and not _is_day(value):
         raise ValueError("must be a day such as 2026-11-25")
     return value
 
 
 def _partial_day(value: str) -> str:
-    if not re.fullmatch(r"(\d{4}(-\d\d(-\d\d)?)?)?", value):
+    is_date = re.fullmatch(r"\d{4}(-\d\d){0,2}", value) and _is_day((value + "-01-01")[:10])
+    if value and not is_date:
         raise ValueError("must be a year, month or day such as 1913, 2024-02 or 2024-02-01")
-    if value:
-        date.fromisoformat((value + "-01-01")[:10])
     return value
 
 
@@ -64,14 +65,12 @@ MARKDOWN = "markdown"
 Key = Annotated[str, StringConstraints(pattern=KEY_PATTERN, max_length=KEY_LENGTH)]
 Line = Annotated[str, AfterValidator(_line), StringConstraints(max_length=500)]
 Title = Annotated[Line, StringConstraints(min_length=1, max_length=200)]
-Markdown = Annotated[str, AfterValidator(_text), MARKDOWN]
+Markdown = Annotated[str, AfterValidator(normalized), MARKDOWN]
 Day = Annotated[str, AfterValidator(_day)]
 PartialDay = Annotated[str, AfterValidator(_partial_day)]
 Decimal = Annotated[str, AfterValidator(_decimal)]
 Kind = Literal["concept", "distinction", "organization", "guide"]
-PageReference = Annotated[
-    str, StringConstraints(pattern=r"^(concept|distinction|organization|guide):[a-z0-9-]+$")
-]
+PageReference = Annotated[str, StringConstraints(pattern=PAGE_PATTERN)]
 RelationType = Literal[
     "is-part-of",
     "is-kind-of",

@@ -5,7 +5,7 @@ A place is an address on the page, made of what names the parts: `summary`, `sim
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, get_args
 
@@ -25,16 +25,21 @@ from concepts.parts import MARKDOWN, Model, Question
 from concepts.questions import parse_question
 
 Change = Callable[[str, str], Any]
+Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A page that a document names outside its running text, and in which role."""
+    """A page that a document names outside its running text, and in which role.
+
+    `path` leads to it through the document's data, such as ("sides", 0, "concept").
+    """
 
     relation: str
     kind: str
     slug: str
     note: str = ""
+    path: Path = field(default=(), compare=False)
 
     @property
     def key(self) -> str:
@@ -56,7 +61,8 @@ def _is_text(hint: Any, info: FieldInfo | None = None) -> bool:
     return MARKDOWN in metadata
 
 
-def _model_in(hint: Any) -> type[Model] | None:
+def model_in(hint: Any) -> type[Model] | None:
+    """The model that a field's type holds: itself, in a list, or optional."""
     for candidate in (hint, *get_args(hint)):
         if isinstance(candidate, type) and issubclass(candidate, Model):
             return candidate
@@ -68,7 +74,7 @@ def _shape(name: str, info: FieldInfo) -> _Shape:
     is_list = getattr(hint, "__origin__", None) is list
     inner = get_args(hint)[0] if is_list else hint
     text = _is_text(inner, None if is_list else info)
-    return _Shape(info.alias or name, text, is_list, _model_in(inner))
+    return _Shape(info.alias or name, text, is_list, model_in(inner))
 
 
 @cache
@@ -107,7 +113,7 @@ def _changed_question(item: Data, change: Change, place: str) -> Data:
 
 
 def _changed_field(shape: _Shape, value: Any, change: Change, place: str) -> Any:
-    name, model = shape.name, shape.model
+    name, model = shape.name.replace("_", "-"), shape.model  # an id holds no underscore
     if value is None:
         return None
     if model is None and shape.is_list:
@@ -156,38 +162,43 @@ def prefix(place: str) -> str:
 
 
 def _concept_references(document: Concept) -> Iterator[Reference]:
-    for slug in document.prerequisites:
-        yield Reference("prerequisite", "concept", slug)
-    for relation in document.relations:
+    for number, slug in enumerate(document.prerequisites):
+        path: Path = ("prerequisites", number)
+        yield Reference("prerequisite", "concept", slug, path=path)
+    for number, relation in enumerate(document.relations):
+        path = ("relations", number, "concept")
         note = rendering.plain(relation.note)
-        yield Reference(relation.type, "concept", relation.concept, note)
+        yield Reference(relation.type, "concept", relation.concept, note, path)
 
 
 def _distinction_references(document: Distinction) -> Iterator[Reference]:
-    for side in document.sides:
-        yield Reference("side", "concept", side.concept)
-    for pair in document.practice:
-        yield Reference("practice", "organization", pair.organization)
-    for claim in document.claims:
-        for page in claim.see:
+    for number, side in enumerate(document.sides):
+        yield Reference("side", "concept", side.concept, path=("sides", number, "concept"))
+    for number, pair in enumerate(document.practice):
+        path: Path = ("practice", number, "organization")
+        yield Reference("practice", "organization", pair.organization, path=path)
+    for number, claim in enumerate(document.claims):
+        for place, page in enumerate(claim.see):
             kind, slug = page.split(":")
-            yield Reference("claim", kind, slug, claim.quote)
+            yield Reference("claim", kind, slug, claim.quote, ("claims", number, "see", place))
 
 
 def _organization_references(document: Organization) -> Iterator[Reference]:
-    for item in document.illustrates:
-        yield Reference("illustrates", "concept", item.concept, rendering.plain(item.text))
+    for number, item in enumerate(document.illustrates):
+        path: Path = ("illustrates", number, "concept")
+        yield Reference("illustrates", "concept", item.concept, rendering.plain(item.text), path)
 
 
 def _guide_references(document: Guide) -> Iterator[Reference]:
-    for step in document.steps:
+    for number, step in enumerate(document.steps):
         kind, slug = step.page.split(":")
-        yield Reference("step", kind, slug, rendering.plain(step.note))
+        note = rendering.plain(step.note)
+        yield Reference("step", kind, slug, note, ("steps", number, "page"))
 
 
 def references(document: PageDocument) -> list[Reference]:
     """The pages that the document's structure names, in order: sides, relations, steps, ..."""
-    area = [Reference("area", "guide", document.area)] if document.area else []
+    area = [Reference("area", "guide", document.area, path=("area",))] if document.area else []
     match document:
         case Concept():
             return [*area, *_concept_references(document)]

@@ -12,6 +12,7 @@ from concepts.models.edition import (
     Link,
     Site,
     Withdrawal,
+    in_force,
 )
 from concepts.models.guide import Guide
 from concepts.models.organization import Organization, Sector
@@ -45,4 +46,5 @@ __all__ = [
     "Site",
     "Source",
     "Withdrawal",
+    "in_force",
 ]

@@ -30,6 +30,17 @@ class ClosedError(Exception):
     """The document of a closed edition was asked for."""
 
 
+def in_force(moment: datetime, through: str = "") -> Q:
+    """What was in force at the moment, for an edition reached `through` a relation ("edition__").
+
+    Over a relation to many it must stand in one `filter` with what else the edition must be.
+    """
+    until = f"{through}superseded_at"
+    running = Q(**{f"{until}__isnull": True}) | Q(**{f"{until}__gt": moment})
+    begun = {f"{through}published_at__lte": moment, f"{through}closure__isnull": True}
+    return running & Q(**begun)
+
+
 class EditionQuerySet(models.QuerySet["Edition"]):
     """The doors, and the guards of the ways that a queryset has to write.
 
@@ -39,22 +50,16 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
     def as_of(self, moment: datetime | None = None) -> Self:
         """What was in force at the moment (now, unless the reader says otherwise)."""
-        moment = moment or clock.now()
-        running = Q(superseded_at__isnull=True) | Q(superseded_at__gt=moment)
-        return self.filter(running, published_at__lte=moment, closure__isnull=True)
+        return self.filter(in_force(moment or clock.now()))
 
     def published(self, moment: datetime | None = None) -> Self:
         """All that had come into force by the moment, ended and closed ones included."""
         return self.filter(published_at__lte=moment or clock.now())
 
-    def addressed(self, kind: str, slug: str, moment: datetime) -> Self:
-        """Editions of the page that owns this address: the one that carried its slug by then."""
-        return self.filter(
-            kind=kind,
-            page__editions__kind=kind,
-            page__editions__slug=slug,
-            page__editions__published_at__lte=moment,
-        ).distinct()
+    def addressed(self, kind: str, slug: str, moment: datetime | None = None) -> Self:
+        """Editions of the page that owns this address: the one that had carried it by then."""
+        carried = Edition.objects.published(moment).filter(kind=kind, slug=slug)
+        return self.filter(kind=kind, page__in=carried.values("page"))
 
     def update(self, **values: Any) -> int:
         if set(values) == {"superseded_at"}:

@@ -12,16 +12,16 @@ validate_key = RegexValidator(
 )
 
 
-def key_field(help_text: str, **options: bool) -> "models.CharField[str, str]":
+def key_field(help_text: str, *, blank: bool = False) -> "models.CharField[str, str]":
     """A slug or key as the site's addresses write it."""
     return models.CharField(
-        max_length=KEY_LENGTH, validators=[validate_key], help_text=help_text, **options
+        max_length=KEY_LENGTH, validators=[validate_key], help_text=help_text, blank=blank
     )
 
 
-def text_field(help_text: str = "", **options: bool) -> "models.TextField[str, str]":
+def text_field(help_text: str = "") -> "models.TextField[str, str]":
     """Markdown that may be empty while a page is being written."""
-    return models.TextField(blank=True, default="", help_text=help_text, **options)
+    return models.TextField(blank=True, default="", help_text=help_text)
 
 
 def list_field(help_text: str = "") -> "models.JSONField":
