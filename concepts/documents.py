@@ -9,7 +9,7 @@ The order of the fields is the order of the page: references are numbered by it.
 
 import hashlib
 import json
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, overload
 
 from pydantic import Field, JsonValue, StringConstraints, TypeAdapter, model_validator
 
@@ -34,6 +34,7 @@ from concepts.parts import (
     Model,
     Name,
     PartialDay,
+    Phrase,
     Position,
     Practice,
     Question,
@@ -42,6 +43,7 @@ from concepts.parts import (
     Retired,
     Row,
     Scope,
+    Short,
     Side,
     Step,
     Title,
@@ -151,7 +153,7 @@ class DistinctionFields(Model):
 class OrganizationFields(Model):
     """What an organization has beside."""
 
-    sector: Line = Field(default="", max_length=100)
+    sector: Phrase = ""
     archetype: bool = False
     transformed: list[Markdown] = []
     transforming: list[Markdown] = []
@@ -252,17 +254,21 @@ class Source(Model):
     editor: list[Name] = []
     issued: PartialDay = ""
     container_title: Line = Field(default="", alias="container-title")
-    edition: Line = Field(default="", max_length=50)
-    volume: Line = Field(default="", max_length=50)
-    issue: Line = Field(default="", max_length=50)
-    page: Line = Field(default="", max_length=50)
-    number: Line = Field(default="", max_length=100)
-    genre: Line = Field(default="", max_length=100)
-    publisher: Line = Field(default="", max_length=300)
-    publisher_place: Line = Field(default="", alias="publisher-place", max_length=200)
-    doi: Line = Field(default="", alias="DOI", max_length=200, pattern=DOI_PATTERN)
-    isbn: Line = Field(default="", alias="ISBN", max_length=30)
-    url: Line = Field(default="", alias="URL", pattern=URL_PATTERN)
+    edition: Short = ""
+    volume: Short = ""
+    issue: Short = ""
+    page: Short = ""
+    number: Phrase = ""
+    genre: Phrase = ""
+    publisher: Annotated[Line, StringConstraints(max_length=300)] = ""
+    publisher_place: Annotated[Line, StringConstraints(max_length=200)] = Field(
+        default="", alias="publisher-place"
+    )
+    doi: Annotated[Line, StringConstraints(max_length=200, pattern=DOI_PATTERN)] = Field(
+        default="", alias="DOI"
+    )
+    isbn: Annotated[Line, StringConstraints(max_length=30)] = Field(default="", alias="ISBN")
+    url: Annotated[Line, StringConstraints(pattern=URL_PATTERN)] = Field(default="", alias="URL")
     checked: Literal["", "read", "bibliography", "known"] = ""
     under_discussion: bool = False
     caveat: Line = ""
@@ -305,7 +311,6 @@ class Source(Model):
 
 
 Document = Concept | Distinction | Organization | Guide | Source | Dimension
-AnyDocument = TypeVar("AnyDocument", bound=Document)
 
 _PAGES: TypeAdapter[PageDocument] = TypeAdapter(
     Annotated[PageDocument, Field(discriminator="kind")]
@@ -339,7 +344,12 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def own_content(document: AnyDocument) -> AnyDocument:
+@overload
+def own_content(document: PageDocument) -> PageDocument: ...
+@overload
+def own_content(document: Document) -> Document: ...
+def own_content(document: Document) -> Document:
     """The document without what was frozen of its neighbours: what a content file holds."""
-    has_none = isinstance(document, Source | Dimension)
-    return document.model_copy(update={} if has_none else {"frozen": Frozen()})
+    if isinstance(document, Source | Dimension):
+        return document
+    return document.model_copy(update={"frozen": Frozen()})

@@ -64,6 +64,8 @@ MARKDOWN = "markdown"
 
 Key = Annotated[str, StringConstraints(pattern=KEY_PATTERN, max_length=KEY_LENGTH)]
 Line = Annotated[str, AfterValidator(_line), StringConstraints(max_length=500)]
+Phrase = Annotated[Line, StringConstraints(max_length=100)]
+Short = Annotated[Line, StringConstraints(max_length=50)]
 Title = Annotated[Line, StringConstraints(min_length=1, max_length=200)]
 Markdown = Annotated[str, AfterValidator(normalized), MARKDOWN]
 Day = Annotated[str, AfterValidator(_day)]

@@ -16,6 +16,6 @@ LIFTS: dict[int, Callable[[Data], Data]] = {}
 def load(text: str) -> Data:
     """The data of a stored document, lifted to the current schema."""
     data: Data = json.loads(text)
-    while data["schema"] < SCHEMA:
+    while data.get("schema", SCHEMA) < SCHEMA:  # a dimension has none
         data = LIFTS[data["schema"]](data)
     return data
