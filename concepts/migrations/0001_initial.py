@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,513 +15,1411 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Page',
+            name="Page",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('concept', 'concept'), ('distinction', 'distinction'), ('organization', 'organization'), ('guide', 'guide')], editable=False, max_length=20)),
-                ('slug', models.CharField(help_text="Its address. A slug that was published stays this page's for ever.", max_length=80, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Small letters and digits, parts joined by single hyphens, such as takt-time.')])),
-                ('title', models.CharField(max_length=200)),
-                ('aliases', models.JSONField(blank=True, default=list, help_text='Other names of the same thing, one each.')),
-                ('authors', models.JSONField(blank=True, default=list, help_text='Who is cited as author: family and given name, or literal for a body.')),
-                ('reviewed_on', models.DateField(blank=True, help_text='Facts last checked on.', null=True)),
-                ('review_due', models.DateField(blank=True, null=True)),
-                ('summary', models.TextField(blank=True, default='', help_text='The answer in one sentence: definition, verdict or description.')),
-                ('body', models.TextField(blank=True, default='', help_text='The explanation.')),
-                ('explain', models.TextField(blank=True, default='', help_text='One prompt: explain it to a classmate.')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("concept", "concept"),
+                            ("distinction", "distinction"),
+                            ("organization", "organization"),
+                            ("guide", "guide"),
+                        ],
+                        editable=False,
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "slug",
+                    models.CharField(
+                        help_text="Its address. A slug that was published stays this page's for ever.",
+                        max_length=80,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*$",
+                                "Small letters and digits, parts joined by single hyphens, such as takt-time.",
+                            )
+                        ],
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "aliases",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Other names of the same thing, one each.",
+                    ),
+                ),
+                (
+                    "authors",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Who is cited as author: family and given name, or literal for a body.",
+                    ),
+                ),
+                (
+                    "reviewed_on",
+                    models.DateField(blank=True, help_text="Facts last checked on.", null=True),
+                ),
+                ("review_due", models.DateField(blank=True, null=True)),
+                (
+                    "summary",
+                    models.TextField(
+                        blank=True,
+                        default="",
+                        help_text="The answer in one sentence: definition, verdict or description.",
+                    ),
+                ),
+                ("body", models.TextField(blank=True, default="", help_text="The explanation.")),
+                (
+                    "explain",
+                    models.TextField(
+                        blank=True, default="", help_text="One prompt: explain it to a classmate."
+                    ),
+                ),
             ],
             options={
-                'ordering': ['kind', 'title'],
+                "ordering": ["kind", "title"],
             },
         ),
         migrations.CreateModel(
-            name='Sector',
+            name="Sector",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Side',
+            name="Side",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text='Given once and never reused: cells are addressed by it.', max_length=80, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Small letters and digits, parts joined by single hyphens, such as takt-time.')])),
-                ('position', models.SmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Given once and never reused: cells are addressed by it.",
+                        max_length=80,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*$",
+                                "Small letters and digits, parts joined by single hyphens, such as takt-time.",
+                            )
+                        ],
+                    ),
+                ),
+                ("position", models.SmallIntegerField(default=0)),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Concept',
+            name="Concept",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='concepts.page')),
-                ('why_it_matters', models.TextField(blank=True, default='')),
-                ('formula', models.JSONField(blank=True, null=True)),
-                ('worked_example', models.JSONField(blank=True, null=True)),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="concepts.page",
+                    ),
+                ),
+                ("why_it_matters", models.TextField(blank=True, default="")),
+                ("formula", models.JSONField(blank=True, null=True)),
+                ("worked_example", models.JSONField(blank=True, null=True)),
             ],
-            bases=('concepts.page',),
+            bases=("concepts.page",),
         ),
         migrations.CreateModel(
-            name='Distinction',
+            name="Distinction",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='concepts.page')),
-                ('similarities', models.JSONField(blank=True, default=list, help_text='What they share, two to four.')),
-                ('why_confused', models.TextField(blank=True, default='')),
-                ('principle', models.TextField(blank=True, default='', help_text='The one rule that generates the rows.')),
-                ('scope', models.JSONField(blank=True, help_text='Data of the scope picture.', null=True)),
-                ('timeline', models.JSONField(blank=True, default=list)),
-                ('practice', models.JSONField(blank=True, default=list, help_text='The same organization on every side.')),
-                ('boundary_cases', models.JSONField(blank=True, default=list, help_text='Both, neither, it depends.')),
-                ('positions', models.JSONField(blank=True, default=list, help_text='Who holds what, where sources disagree.')),
-                ('claims_note', models.TextField(blank=True, default='', help_text='What stands before the claims checked.')),
-                ('retired_rows', models.JSONField(blank=True, default=list, help_text='Keys of rows that are gone, each with a successor or a reason.')),
-                ('retired_sides', models.JSONField(blank=True, default=list, help_text='Keys of sides that are gone, each with a successor or a reason.')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="concepts.page",
+                    ),
+                ),
+                (
+                    "similarities",
+                    models.JSONField(
+                        blank=True, default=list, help_text="What they share, two to four."
+                    ),
+                ),
+                ("why_confused", models.TextField(blank=True, default="")),
+                (
+                    "principle",
+                    models.TextField(
+                        blank=True, default="", help_text="The one rule that generates the rows."
+                    ),
+                ),
+                (
+                    "scope",
+                    models.JSONField(blank=True, help_text="Data of the scope picture.", null=True),
+                ),
+                ("timeline", models.JSONField(blank=True, default=list)),
+                (
+                    "practice",
+                    models.JSONField(
+                        blank=True, default=list, help_text="The same organization on every side."
+                    ),
+                ),
+                (
+                    "boundary_cases",
+                    models.JSONField(
+                        blank=True, default=list, help_text="Both, neither, it depends."
+                    ),
+                ),
+                (
+                    "positions",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Who holds what, where sources disagree.",
+                    ),
+                ),
+                (
+                    "claims_note",
+                    models.TextField(
+                        blank=True, default="", help_text="What stands before the claims checked."
+                    ),
+                ),
+                (
+                    "retired_rows",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Keys of rows that are gone, each with a successor or a reason.",
+                    ),
+                ),
+                (
+                    "retired_sides",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Keys of sides that are gone, each with a successor or a reason.",
+                    ),
+                ),
             ],
-            bases=('concepts.page',),
+            bases=("concepts.page",),
         ),
         migrations.CreateModel(
-            name='Guide',
+            name="Guide",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='concepts.page')),
-                ('type', models.CharField(choices=[('area', 'area'), ('path', 'reading path')], default='path', max_length=10)),
-                ('steps', models.JSONField(blank=True, default=list, help_text='Pages in order, such as concept:takt-time, each with a note.')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="concepts.page",
+                    ),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[("area", "area"), ("path", "reading path")],
+                        default="path",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "steps",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Pages in order, such as concept:takt-time, each with a note.",
+                    ),
+                ),
             ],
-            bases=('concepts.page',),
+            bases=("concepts.page",),
         ),
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='concepts.page')),
-                ('archetype', models.BooleanField(default=False, help_text='A typical organization that no real one stands behind.')),
-                ('transformed', models.JSONField(blank=True, default=list, help_text='Inputs that are transformed, one each.')),
-                ('transforming', models.JSONField(blank=True, default=list, help_text='Inputs that do the transforming, one each.')),
-                ('transformation', models.TextField(blank=True, default='', help_text='What happens, in one or two sentences.')),
-                ('steps', models.JSONField(blank=True, default=list, help_text='Steps of the transformation, each with its process-chart symbol.')),
-                ('outputs', models.JSONField(blank=True, default=list, help_text='What comes out, one each.')),
-                ('customers', models.TextField(blank=True, default='')),
-                ('four_vs', models.JSONField(blank=True, default=dict, help_text='Levels are our judgements.')),
-                ('objectives', models.JSONField(blank=True, default=list, help_text='Performance objectives, the most important first.')),
-                ('decisions', models.JSONField(blank=True, default=list, help_text='Key decisions, one each.')),
-                ('illustrates', models.JSONField(blank=True, default=list, help_text='Concepts that can be seen here, and how.')),
-                ('facts', models.JSONField(blank=True, default=list, help_text='Facts about a real organization, each with its source.')),
-                ('caveats', models.JSONField(blank=True, default=list, help_text='What a reader must know before believing it.')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="concepts.page",
+                    ),
+                ),
+                (
+                    "archetype",
+                    models.BooleanField(
+                        default=False,
+                        help_text="A typical organization that no real one stands behind.",
+                    ),
+                ),
+                (
+                    "transformed",
+                    models.JSONField(
+                        blank=True, default=list, help_text="Inputs that are transformed, one each."
+                    ),
+                ),
+                (
+                    "transforming",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Inputs that do the transforming, one each.",
+                    ),
+                ),
+                (
+                    "transformation",
+                    models.TextField(
+                        blank=True, default="", help_text="What happens, in one or two sentences."
+                    ),
+                ),
+                (
+                    "steps",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Steps of the transformation, each with its process-chart symbol.",
+                    ),
+                ),
+                (
+                    "outputs",
+                    models.JSONField(
+                        blank=True, default=list, help_text="What comes out, one each."
+                    ),
+                ),
+                ("customers", models.TextField(blank=True, default="")),
+                (
+                    "four_vs",
+                    models.JSONField(
+                        blank=True, default=dict, help_text="Levels are our judgements."
+                    ),
+                ),
+                (
+                    "objectives",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Performance objectives, the most important first.",
+                    ),
+                ),
+                (
+                    "decisions",
+                    models.JSONField(
+                        blank=True, default=list, help_text="Key decisions, one each."
+                    ),
+                ),
+                (
+                    "illustrates",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Concepts that can be seen here, and how.",
+                    ),
+                ),
+                (
+                    "facts",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Facts about a real organization, each with its source.",
+                    ),
+                ),
+                (
+                    "caveats",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="What a reader must know before believing it.",
+                    ),
+                ),
             ],
-            bases=('concepts.page',),
+            bases=("concepts.page",),
         ),
         migrations.CreateModel(
-            name='Dimension',
+            name="Dimension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text='Such as time-horizon.', max_length=80, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Small letters and digits, parts joined by single hyphens, such as takt-time.')])),
-                ('label', models.CharField(help_text="The row's name on the page.", max_length=200)),
-                ('description', models.CharField(blank=True, max_length=500)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Such as time-horizon.",
+                        max_length=80,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*$",
+                                "Small letters and digits, parts joined by single hyphens, such as takt-time.",
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "label",
+                    models.CharField(help_text="The row's name on the page.", max_length=200),
+                ),
+                ("description", models.CharField(blank=True, max_length=500)),
             ],
             options={
-                'ordering': ['label'],
-                'constraints': [models.UniqueConstraint(fields=('key',), name='dimension_key_once'), models.CheckConstraint(condition=models.Q(('key__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='dimension_key_form', violation_error_message='Small letters and digits, parts joined by single hyphens, such as takt-time.')],
+                "ordering": ["label"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("key",), name="dimension_key_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[a-z0-9]+(-[a-z0-9]+)*$")),
+                        name="dimension_key_form",
+                        violation_error_message="Small letters and digits, parts joined by single hyphens, such as takt-time.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('concept', 'concept'), ('distinction', 'distinction'), ('organization', 'organization'), ('guide', 'guide')], max_length=20)),
-                ('section', models.CharField(help_text='First part of its address.', max_length=20)),
-                ('number', models.PositiveIntegerField()),
-                ('slug', models.CharField(max_length=80)),
-                ('title', models.CharField(max_length=200)),
-                ('summary', models.TextField(blank=True, help_text='Plain text.')),
-                ('digest', models.CharField(help_text="SHA-256 of the document's bytes.", max_length=64)),
-                ('note', models.TextField(blank=True, help_text='What changed.')),
-                ('significance', models.CharField(choices=[('meaning', 'meaning'), ('wording', 'wording'), ('checked', 'checked')], max_length=10)),
-                ('override', models.TextField(blank=True, help_text='Why it was published over warnings.')),
-                ('published_at', models.DateTimeField(help_text='In force from this moment on.')),
-                ('superseded_at', models.DateTimeField(help_text='Until; null: further notice.', null=True)),
-                ('document', models.TextField(help_text='Canonical JSON.')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('page', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='concepts.page')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("concept", "concept"),
+                            ("distinction", "distinction"),
+                            ("organization", "organization"),
+                            ("guide", "guide"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "section",
+                    models.CharField(help_text="First part of its address.", max_length=20),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("slug", models.CharField(max_length=80)),
+                ("title", models.CharField(max_length=200)),
+                ("summary", models.TextField(blank=True, help_text="Plain text.")),
+                (
+                    "digest",
+                    models.CharField(help_text="SHA-256 of the document's bytes.", max_length=64),
+                ),
+                ("note", models.TextField(blank=True, help_text="What changed.")),
+                (
+                    "significance",
+                    models.CharField(
+                        choices=[
+                            ("meaning", "meaning"),
+                            ("wording", "wording"),
+                            ("checked", "checked"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "override",
+                    models.TextField(blank=True, help_text="Why it was published over warnings."),
+                ),
+                ("published_at", models.DateTimeField(help_text="In force from this moment on.")),
+                (
+                    "superseded_at",
+                    models.DateTimeField(help_text="Until; null: further notice.", null=True),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "page",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="editions",
+                        to="concepts.page",
+                    ),
+                ),
+                ("document", models.TextField(help_text="Canonical JSON.")),
             ],
             options={
-                'ordering': ['page', 'number'],
+                "ordering": ["page", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Closure',
+            name="Closure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('edition', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='closure', to='concepts.edition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.TextField()),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "edition",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="closure",
+                        to="concepts.edition",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Citation',
+            name="Citation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=80)),
-                ('places', models.JSONField(default=list, help_text='[[place, locator], ...]')),
-                ('source', models.JSONField(help_text='The frozen source: key, csl, checked, note.')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='concepts.edition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=80)),
+                ("places", models.JSONField(default=list, help_text="[[place, locator], ...]")),
+                (
+                    "source",
+                    models.JSONField(help_text="The frozen source: key, csl, checked, note."),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="citations",
+                        to="concepts.edition",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('relation', models.CharField(help_text='text, side, prerequisite, uses, ...', max_length=20)),
-                ('place', models.CharField(blank=True, help_text='Where in the text.', max_length=300)),
-                ('note', models.TextField(blank=True, help_text='Plain text.')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='concepts.edition')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links_here', to='concepts.page')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "relation",
+                    models.CharField(
+                        help_text="text, side, prerequisite, uses, ...", max_length=20
+                    ),
+                ),
+                (
+                    "place",
+                    models.CharField(blank=True, help_text="Where in the text.", max_length=300),
+                ),
+                ("note", models.TextField(blank=True, help_text="Plain text.")),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links",
+                        to="concepts.edition",
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="links_here",
+                        to="concepts.page",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='LogEntry',
+            name="LogEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('object_id', models.BigIntegerField()),
-                ('slug', models.CharField(max_length=80)),
-                ('action', models.CharField(help_text='import, edit, restore, delete, ...', max_length=20)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('digest', models.CharField(max_length=64)),
-                ('document', models.TextField(help_text='The document without what it froze of its neighbours.')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("object_id", models.BigIntegerField()),
+                ("slug", models.CharField(max_length=80)),
+                (
+                    "action",
+                    models.CharField(help_text="import, edit, restore, delete, ...", max_length=20),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "document",
+                    models.TextField(
+                        help_text="The document without what it froze of its neighbours."
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'log entries',
-                'ordering': ['-id'],
+                "verbose_name_plural": "log entries",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Misconception',
+            name="Misconception",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text='Names it within its page.', max_length=80, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Small letters and digits, parts joined by single hyphens, such as takt-time.')])),
-                ('claim', models.TextField(help_text='What you may read.')),
-                ('correction', models.TextField(blank=True, default='', help_text='What holds, with its source.')),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Order on the page.')),
-                ('page', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='misconceptions', to='concepts.page')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Names it within its page.",
+                        max_length=80,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*$",
+                                "Small letters and digits, parts joined by single hyphens, such as takt-time.",
+                            )
+                        ],
+                    ),
+                ),
+                ("claim", models.TextField(help_text="What you may read.")),
+                (
+                    "correction",
+                    models.TextField(
+                        blank=True, default="", help_text="What holds, with its source."
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(default=0, help_text="Order on the page."),
+                ),
+                (
+                    "page",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="misconceptions",
+                        to="concepts.page",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text='Stable for ever: exported question banks know the question by it.', max_length=80, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Small letters and digits, parts joined by single hyphens, such as takt-time.')])),
-                ('text', models.TextField(help_text="The question, then options '- [x] right' and '- [ ] wrong', reasons indented.")),
-                ('row', models.CharField(blank=True, help_text='The key of the row it tests.', max_length=80, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Small letters and digits, parts joined by single hyphens, such as takt-time.')])),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Order on the page.')),
-                ('page', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='concepts.page')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Stable for ever: exported question banks know the question by it.",
+                        max_length=80,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*$",
+                                "Small letters and digits, parts joined by single hyphens, such as takt-time.",
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "text",
+                    models.TextField(
+                        help_text="The question, then options '- [x] right' and '- [ ] wrong', reasons indented."
+                    ),
+                ),
+                (
+                    "row",
+                    models.CharField(
+                        blank=True,
+                        help_text="The key of the row it tests.",
+                        max_length=80,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*$",
+                                "Small letters and digits, parts joined by single hyphens, such as takt-time.",
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(default=0, help_text="Order on the page."),
+                ),
+                (
+                    "page",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="concepts.page",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Row',
+            name="Row",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text="Given once and never reused: the row's address is #row- and this key.", max_length=80, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Small letters and digits, parts joined by single hyphens, such as takt-time.')])),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Order on the page.')),
-                ('dimension', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='concepts.dimension')),
-                ('distinction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='concepts.distinction')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Given once and never reused: the row's address is #row- and this key.",
+                        max_length=80,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*$",
+                                "Small letters and digits, parts joined by single hyphens, such as takt-time.",
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(default=0, help_text="Order on the page."),
+                ),
+                (
+                    "dimension",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rows",
+                        to="concepts.dimension",
+                    ),
+                ),
+                (
+                    "distinction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="concepts.distinction",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Cell',
+            name="Cell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(blank=True, default='', help_text='Sources stand in the text: [@slack2022, p. 12].')),
-                ('illustration', models.BooleanField(default=False, help_text='Our own example: it needs no source and the page says so.')),
-                ('row', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cells', to='concepts.row')),
-                ('side', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cells', to='concepts.side')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "text",
+                    models.TextField(
+                        blank=True,
+                        default="",
+                        help_text="Sources stand in the text: [@slack2022, p. 12].",
+                    ),
+                ),
+                (
+                    "illustration",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Our own example: it needs no source and the page says so.",
+                    ),
+                ),
+                (
+                    "row",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cells",
+                        to="concepts.row",
+                    ),
+                ),
+                (
+                    "side",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cells",
+                        to="concepts.side",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('counter', models.PositiveBigIntegerField(default=0)),
-                ('moment', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("counter", models.PositiveBigIntegerField(default=0)),
+                ("moment", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='site_is_one_row')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("pk", 1)), name="site_is_one_row")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.CharField(help_text='The citekey, such as little1961.', max_length=80, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Small letters and digits, parts joined by single hyphens, such as takt-time.')])),
-                ('type', models.CharField(default='book', max_length=30)),
-                ('title', models.CharField(max_length=500)),
-                ('author', models.JSONField(blank=True, default=list, help_text='Family and given name each, or literal for a body.')),
-                ('editor', models.JSONField(blank=True, default=list)),
-                ('issued', models.CharField(blank=True, help_text='Year, month or day: 1913, 2024-02, 2024-02-01.', max_length=10)),
-                ('container_title', models.CharField(blank=True, help_text='Journal or site.', max_length=500)),
-                ('edition', models.CharField(blank=True, max_length=50)),
-                ('volume', models.CharField(blank=True, max_length=50)),
-                ('issue', models.CharField(blank=True, max_length=50)),
-                ('page', models.CharField(blank=True, max_length=50)),
-                ('number', models.CharField(blank=True, max_length=100)),
-                ('genre', models.CharField(blank=True, max_length=100)),
-                ('publisher', models.CharField(blank=True, max_length=300)),
-                ('publisher_place', models.CharField(blank=True, max_length=200)),
-                ('doi', models.CharField(blank=True, max_length=200, verbose_name='DOI')),
-                ('isbn', models.CharField(blank=True, max_length=30, verbose_name='ISBN')),
-                ('url', models.CharField(blank=True, max_length=500, verbose_name='URL')),
-                ('checked', models.CharField(blank=True, choices=[('read', 'the text or its abstract was read'), ('bibliography', 'found in independent bibliographies'), ('known', 'a classic, not looked up')], max_length=20)),
-                ('under_discussion', models.BooleanField(default=False, help_text='A text that pages discuss and never an authority.')),
-                ('caveat', models.CharField(blank=True, help_text='For editors only.', max_length=500)),
-                ('body', models.TextField(blank=True, default='', help_text='A note for readers.')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "slug",
+                    models.CharField(
+                        help_text="The citekey, such as little1961.",
+                        max_length=80,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*$",
+                                "Small letters and digits, parts joined by single hyphens, such as takt-time.",
+                            )
+                        ],
+                    ),
+                ),
+                ("type", models.CharField(default="book", max_length=30)),
+                ("title", models.CharField(max_length=500)),
+                (
+                    "author",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Family and given name each, or literal for a body.",
+                    ),
+                ),
+                ("editor", models.JSONField(blank=True, default=list)),
+                (
+                    "issued",
+                    models.CharField(
+                        blank=True,
+                        help_text="Year, month or day: 1913, 2024-02, 2024-02-01.",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "container_title",
+                    models.CharField(blank=True, help_text="Journal or site.", max_length=500),
+                ),
+                ("edition", models.CharField(blank=True, max_length=50)),
+                ("volume", models.CharField(blank=True, max_length=50)),
+                ("issue", models.CharField(blank=True, max_length=50)),
+                ("page", models.CharField(blank=True, max_length=50)),
+                ("number", models.CharField(blank=True, max_length=100)),
+                ("genre", models.CharField(blank=True, max_length=100)),
+                ("publisher", models.CharField(blank=True, max_length=300)),
+                ("publisher_place", models.CharField(blank=True, max_length=200)),
+                ("doi", models.CharField(blank=True, max_length=200, verbose_name="DOI")),
+                ("isbn", models.CharField(blank=True, max_length=30, verbose_name="ISBN")),
+                ("url", models.CharField(blank=True, max_length=500, verbose_name="URL")),
+                (
+                    "checked",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("read", "the text or its abstract was read"),
+                            ("bibliography", "found in independent bibliographies"),
+                            ("known", "a classic, not looked up"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "under_discussion",
+                    models.BooleanField(
+                        default=False, help_text="A text that pages discuss and never an authority."
+                    ),
+                ),
+                (
+                    "caveat",
+                    models.CharField(blank=True, help_text="For editors only.", max_length=500),
+                ),
+                ("body", models.TextField(blank=True, default="", help_text="A note for readers.")),
             ],
             options={
-                'ordering': ['slug'],
-                'constraints': [models.UniqueConstraint(fields=('slug',), name='source_key_once'), models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='source_key_form', violation_error_message='Small letters and digits, parts joined by single hyphens, such as takt-time.')],
+                "ordering": ["slug"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("slug",), name="source_key_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("slug__regex", "^[a-z0-9]+(-[a-z0-9]+)*$")),
+                        name="source_key_form",
+                        violation_error_message="Small letters and digits, parts joined by single hyphens, such as takt-time.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Withdrawal',
+            name="Withdrawal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('edition', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='withdrawal', to='concepts.edition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.TextField()),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "edition",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="withdrawal",
+                        to="concepts.edition",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='side',
-            name='concept',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sides', to='concepts.concept'),
+            model_name="side",
+            name="concept",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="sides",
+                to="concepts.concept",
+            ),
         ),
         migrations.CreateModel(
-            name='Relation',
+            name="Relation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('type', models.CharField(choices=[('prerequisite', 'prerequisite'), ('is-part-of', 'is part of'), ('is-kind-of', 'is kind of'), ('contrasts-with', 'contrasts with'), ('depends-on', 'depends on'), ('uses', 'uses'), ('constrains', 'constrains'), ('is-measured-by', 'is measured by'), ('is-improved-by', 'is improved by'), ('leads-to', 'leads to')], max_length=20)),
-                ('note', models.TextField(blank=True, default='')),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Order on the page.')),
-                ('concept', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relations', to='concepts.concept')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='related_from', to='concepts.concept')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("prerequisite", "prerequisite"),
+                            ("is-part-of", "is part of"),
+                            ("is-kind-of", "is kind of"),
+                            ("contrasts-with", "contrasts with"),
+                            ("depends-on", "depends on"),
+                            ("uses", "uses"),
+                            ("constrains", "constrains"),
+                            ("is-measured-by", "is measured by"),
+                            ("is-improved-by", "is improved by"),
+                            ("leads-to", "leads to"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("note", models.TextField(blank=True, default="")),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(default=0, help_text="Order on the page."),
+                ),
+                (
+                    "concept",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="relations",
+                        to="concepts.concept",
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="related_from",
+                        to="concepts.concept",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.AddField(
-            model_name='side',
-            name='distinction',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sides', to='concepts.distinction'),
+            model_name="side",
+            name="distinction",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="sides",
+                to="concepts.distinction",
+            ),
         ),
         migrations.CreateModel(
-            name='Claim',
+            name="Claim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text='Names it within its page.', max_length=80, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Small letters and digits, parts joined by single hyphens, such as takt-time.')])),
-                ('quote', models.CharField(help_text='Word for word.', max_length=500)),
-                ('in_short', models.TextField(blank=True, default='', help_text='What it says, in our words.')),
-                ('verdict', models.CharField(choices=[('supported', 'supported'), ('imprecise', 'imprecise'), ('contested', 'contested'), ('contradictory', 'contradictory'), ('unsupported', 'unsupported'), ('garbage', 'garbage')], max_length=20)),
-                ('correction', models.TextField(blank=True, default='', help_text='What holds, with its sources.')),
-                ('see', models.JSONField(blank=True, default=list, help_text='Pages that treat it, such as concept:takt-time.')),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Order on the page.')),
-                ('distinction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='claims', to='concepts.distinction')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Names it within its page.",
+                        max_length=80,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*$",
+                                "Small letters and digits, parts joined by single hyphens, such as takt-time.",
+                            )
+                        ],
+                    ),
+                ),
+                ("quote", models.CharField(help_text="Word for word.", max_length=500)),
+                (
+                    "in_short",
+                    models.TextField(
+                        blank=True, default="", help_text="What it says, in our words."
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("supported", "supported"),
+                            ("imprecise", "imprecise"),
+                            ("contested", "contested"),
+                            ("contradictory", "contradictory"),
+                            ("unsupported", "unsupported"),
+                            ("garbage", "garbage"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "correction",
+                    models.TextField(
+                        blank=True, default="", help_text="What holds, with its sources."
+                    ),
+                ),
+                (
+                    "see",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Pages that treat it, such as concept:takt-time.",
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(default=0, help_text="Order on the page."),
+                ),
+                (
+                    "distinction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="claims",
+                        to="concepts.distinction",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.AddField(
-            model_name='page',
-            name='area',
-            field=models.ForeignKey(blank=True, limit_choices_to={'type': 'area'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='members', to='concepts.guide'),
+            model_name="page",
+            name="area",
+            field=models.ForeignKey(
+                blank=True,
+                limit_choices_to={"type": "area"},
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="members",
+                to="concepts.guide",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='guide',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['area', 'path'])), name='guide_type_known'),
+            model_name="guide",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("type__in", ["area", "path"])), name="guide_type_known"
+            ),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='sector',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='organizations', to='concepts.sector'),
+            model_name="organization",
+            name="sector",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="organizations",
+                to="concepts.sector",
+            ),
         ),
         migrations.AddIndex(
-            model_name='edition',
-            index=models.Index(fields=['kind', 'slug', 'published_at'], name='edition_by_address'),
+            model_name="edition",
+            index=models.Index(fields=["kind", "slug", "published_at"], name="edition_by_address"),
         ),
         migrations.AddIndex(
-            model_name='edition',
-            index=models.Index(fields=['kind', 'title', 'published_at', 'superseded_at'], name='edition_by_title'),
+            model_name="edition",
+            index=models.Index(
+                fields=["kind", "title", "published_at", "superseded_at"], name="edition_by_title"
+            ),
         ),
         migrations.AddIndex(
-            model_name='edition',
-            index=models.Index(fields=['published_at'], name='edition_by_beginning'),
+            model_name="edition",
+            index=models.Index(fields=["published_at"], name="edition_by_beginning"),
         ),
         migrations.AddIndex(
-            model_name='edition',
-            index=models.Index(condition=models.Q(('superseded_at__isnull', False)), fields=['superseded_at'], name='edition_by_end'),
+            model_name="edition",
+            index=models.Index(
+                condition=models.Q(("superseded_at__isnull", False)),
+                fields=["superseded_at"],
+                name="edition_by_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(fields=('page', 'number'), name='edition_number_once'),
+            model_name="edition",
+            constraint=models.UniqueConstraint(
+                fields=("page", "number"), name="edition_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('page',), name='edition_one_until_further_notice'),
+            model_name="edition",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at__isnull", True)),
+                fields=("page",),
+                name="edition_one_until_further_notice",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('kind', 'slug'), name='edition_one_at_an_address'),
+            model_name="edition",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at__isnull", True)),
+                fields=("kind", "slug"),
+                name="edition_one_at_an_address",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded_at__gt', models.F('published_at'))), name='edition_ends_after_it_began'),
+            model_name="edition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("superseded_at__gt", models.F("published_at"))),
+                name="edition_ends_after_it_began",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(('significance__in', ('meaning', 'wording', 'checked'))), name='edition_significance_known'),
+            model_name="edition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("significance__in", ("meaning", "wording", "checked"))),
+                name="edition_significance_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='edition_number_from_one'),
+            model_name="edition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1)), name="edition_number_from_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='closure_has_reason'),
+            model_name="closure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="closure_has_reason"
+            ),
         ),
         migrations.AddIndex(
-            model_name='citation',
-            index=models.Index(fields=['key'], name='citation_by_key'),
+            model_name="citation",
+            index=models.Index(fields=["key"], name="citation_by_key"),
         ),
         migrations.AddConstraint(
-            model_name='citation',
-            constraint=models.UniqueConstraint(fields=('edition', 'key'), name='citation_once_per_edition'),
+            model_name="citation",
+            constraint=models.UniqueConstraint(
+                fields=("edition", "key"), name="citation_once_per_edition"
+            ),
         ),
         migrations.AddIndex(
-            model_name='link',
-            index=models.Index(fields=['target', 'relation'], name='link_by_target'),
+            model_name="link",
+            index=models.Index(fields=["target", "relation"], name="link_by_target"),
         ),
         migrations.AddIndex(
-            model_name='logentry',
-            index=models.Index(fields=['kind', 'object_id', '-id'], name='log_of_object'),
+            model_name="logentry",
+            index=models.Index(fields=["kind", "object_id", "-id"], name="log_of_object"),
         ),
         migrations.AddConstraint(
-            model_name='misconception',
-            constraint=models.UniqueConstraint(fields=('page', 'key'), name='misconception_key_once_per_page'),
+            model_name="misconception",
+            constraint=models.UniqueConstraint(
+                fields=("page", "key"), name="misconception_key_once_per_page"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='misconception',
-            constraint=models.CheckConstraint(condition=models.Q(('key__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='misconception_key_form', violation_error_message='Small letters and digits, parts joined by single hyphens, such as takt-time.'),
+            model_name="misconception",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("key__regex", "^[a-z0-9]+(-[a-z0-9]+)*$")),
+                name="misconception_key_form",
+                violation_error_message="Small letters and digits, parts joined by single hyphens, such as takt-time.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('page', 'key'), name='question_key_once_per_page'),
+            model_name="question",
+            constraint=models.UniqueConstraint(
+                fields=("page", "key"), name="question_key_once_per_page"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('text__regex', '(^|\\n)- \\[[xX]\\][ \\t]')), name='question_has_right_option', violation_error_message="At least one option must be right: '- [x] ...'."),
+            model_name="question",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text__regex", "(^|\\n)- \\[[xX]\\][ \\t]")),
+                name="question_has_right_option",
+                violation_error_message="At least one option must be right: '- [x] ...'.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('key__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='question_key_form', violation_error_message='Small letters and digits, parts joined by single hyphens, such as takt-time.'),
+            model_name="question",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("key__regex", "^[a-z0-9]+(-[a-z0-9]+)*$")),
+                name="question_key_form",
+                violation_error_message="Small letters and digits, parts joined by single hyphens, such as takt-time.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cell',
-            constraint=models.UniqueConstraint(fields=('row', 'side'), name='one_cell_per_row_and_side', violation_error_message='This row has a cell for this side already.'),
+            model_name="cell",
+            constraint=models.UniqueConstraint(
+                fields=("row", "side"),
+                name="one_cell_per_row_and_side",
+                violation_error_message="This row has a cell for this side already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='withdrawal',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='withdrawal_has_reason'),
+            model_name="withdrawal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="withdrawal_has_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.UniqueConstraint(fields=('concept', 'type', 'target'), name='relation_once'),
+            model_name="relation",
+            constraint=models.UniqueConstraint(
+                fields=("concept", "type", "target"), name="relation_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.CheckConstraint(condition=models.Q(('concept', models.F('target')), _negated=True), name='relation_to_another_concept', violation_error_message='A concept cannot relate to itself.'),
+            model_name="relation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("concept", models.F("target")), _negated=True),
+                name="relation_to_another_concept",
+                violation_error_message="A concept cannot relate to itself.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['prerequisite', 'is-part-of', 'is-kind-of', 'contrasts-with', 'depends-on', 'uses', 'constrains', 'is-measured-by', 'is-improved-by', 'leads-to'])), name='relation_type_known'),
+            model_name="relation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "type__in",
+                        [
+                            "prerequisite",
+                            "is-part-of",
+                            "is-kind-of",
+                            "contrasts-with",
+                            "depends-on",
+                            "uses",
+                            "constrains",
+                            "is-measured-by",
+                            "is-improved-by",
+                            "leads-to",
+                        ],
+                    )
+                ),
+                name="relation_type_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='side',
-            constraint=models.UniqueConstraint(fields=('distinction', 'key'), name='side_key_once'),
+            model_name="side",
+            constraint=models.UniqueConstraint(fields=("distinction", "key"), name="side_key_once"),
         ),
         migrations.AddConstraint(
-            model_name='side',
-            constraint=models.UniqueConstraint(fields=('distinction', 'concept'), name='sides_differ', violation_error_message='The sides of a comparison must be different concepts.'),
+            model_name="side",
+            constraint=models.UniqueConstraint(
+                fields=("distinction", "concept"),
+                name="sides_differ",
+                violation_error_message="The sides of a comparison must be different concepts.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='side',
-            constraint=models.UniqueConstraint(fields=('distinction', 'position'), name='side_position_once'),
+            model_name="side",
+            constraint=models.UniqueConstraint(
+                fields=("distinction", "position"), name="side_position_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='side',
-            constraint=models.CheckConstraint(condition=models.Q(('position__range', (-4, 3))), name='four_sides_at_most', violation_error_message='A comparison has four sides at most.'),
+            model_name="side",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("position__range", (-4, 3))),
+                name="four_sides_at_most",
+                violation_error_message="A comparison has four sides at most.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='side',
-            constraint=models.CheckConstraint(condition=models.Q(('key__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='side_key_form', violation_error_message='Small letters and digits, parts joined by single hyphens, such as takt-time.'),
+            model_name="side",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("key__regex", "^[a-z0-9]+(-[a-z0-9]+)*$")),
+                name="side_key_form",
+                violation_error_message="Small letters and digits, parts joined by single hyphens, such as takt-time.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='row',
-            constraint=models.UniqueConstraint(fields=('distinction', 'key'), name='row_key_once'),
+            model_name="row",
+            constraint=models.UniqueConstraint(fields=("distinction", "key"), name="row_key_once"),
         ),
         migrations.AddConstraint(
-            model_name='row',
-            constraint=models.CheckConstraint(condition=models.Q(('key__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='row_key_form', violation_error_message='Small letters and digits, parts joined by single hyphens, such as takt-time.'),
+            model_name="row",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("key__regex", "^[a-z0-9]+(-[a-z0-9]+)*$")),
+                name="row_key_form",
+                violation_error_message="Small letters and digits, parts joined by single hyphens, such as takt-time.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(fields=('distinction', 'key'), name='claim_key_once'),
+            model_name="claim",
+            constraint=models.UniqueConstraint(
+                fields=("distinction", "key"), name="claim_key_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ('supported', 'imprecise', 'contested', 'contradictory', 'unsupported', 'garbage'))), name='claim_verdict_known'),
+            model_name="claim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "verdict__in",
+                        (
+                            "supported",
+                            "imprecise",
+                            "contested",
+                            "contradictory",
+                            "unsupported",
+                            "garbage",
+                        ),
+                    )
+                ),
+                name="claim_verdict_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('key__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='claim_key_form', violation_error_message='Small letters and digits, parts joined by single hyphens, such as takt-time.'),
+            model_name="claim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("key__regex", "^[a-z0-9]+(-[a-z0-9]+)*$")),
+                name="claim_key_form",
+                violation_error_message="Small letters and digits, parts joined by single hyphens, such as takt-time.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='page',
-            constraint=models.UniqueConstraint(fields=('kind', 'slug'), name='page_slug_once_per_kind', violation_error_message='Another page of this kind has this slug.'),
+            model_name="page",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("slug__isnull", False)),
+                fields=("kind", "slug"),
+                name="page_slug_once_per_kind",
+                violation_error_message="Another page of this kind has this slug.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='page',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('concept', 'distinction', 'organization', 'guide'))), name='page_kind_known'),
+            model_name="page",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ("concept", "distinction", "organization", "guide"))
+                ),
+                name="page_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='page',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='page_has_title'),
+            model_name="page",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("title", ""), _negated=True), name="page_has_title"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='page',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='page_slug_form', violation_error_message='Small letters and digits, parts joined by single hyphens, such as takt-time.'),
+            model_name="page",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug__regex", "^[a-z0-9]+(-[a-z0-9]+)*$")),
+                name="page_slug_form",
+                violation_error_message="Small letters and digits, parts joined by single hyphens, such as takt-time.",
+            ),
         ),
     ]

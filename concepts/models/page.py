@@ -38,8 +38,12 @@ class Page(models.Model):
     class Meta:
         ordering = ["kind", "title"]
         constraints = [
+            # True of every page. On PostgreSQL a change in an index without a condition locks the
+            # row's key, and a page that is renamed and published in one transaction would wait
+            # for an edition that links to it, while that one waits for the page.
             models.UniqueConstraint(
                 fields=["kind", "slug"],
+                condition=models.Q(slug__isnull=False),
                 name="page_slug_once_per_kind",
                 violation_error_message="Another page of this kind has this slug.",
             ),
