@@ -1,0 +1,1 @@
+"""What answers a reader's request: load, ask, render."""

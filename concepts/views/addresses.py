@@ -1,0 +1,62 @@
+"""How an address answers that shows no page itself: it moved, or what was there is gone."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+)
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import resolve, reverse
+from django.utils.cache import patch_cache_control
+
+from concepts.models import Edition
+from concepts.reading import Gone, Moved
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=HttpResponseBase)
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+"""A view with whatever its address says."""
+
+
+def revalidated(response: R) -> R:
+    """The answer, to be asked for again each time that it is shown."""
+    patch_cache_control(response, no_cache=True)
+    return response
+
+
+def moved(request: HttpRequest, edition: Edition) -> HttpResponse:
+    """Lead on to the same form of the page at its own address, the query included.
+
+    Not to be kept without asking: a page may be renamed back.
+    """
+    asked = resolve(request.path_info)
+    own = {**asked.kwargs, "section": edition.section, "slug": edition.slug}
+    address = reverse(asked.view_name, kwargs=own)
+    query = request.META.get("QUERY_STRING", "")
+    return revalidated(HttpResponsePermanentRedirect(f"{address}?{query}" if query else address))
+
+
+def gone(request: HttpRequest, answer: Gone) -> HttpResponse:
+    """Say what was here, since when and why it is gone, and where its editions are."""
+    context = {"gone": answer, "edition": answer.edition, "section": answer.edition.section}
+    return revalidated(render(request, "concepts/gone.html", context, status=410))
+
+
+def resolved(view: View[P]) -> View[P]:
+    """A view whose page may have moved or be gone."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except Moved as answer:
+            return moved(request, answer.edition)
+        except Gone as answer:
+            return gone(request, answer)
+
+    return wrapper

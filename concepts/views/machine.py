@@ -1,0 +1,74 @@
+"""The same pages for programs: the document itself as JSON, and as Markdown."""
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.views.decorators.http import require_safe
+
+from concepts import content_files, documents, reading
+from concepts.models import Edition
+from concepts.views.addresses import resolved, revalidated
+
+JSON = "application/json"
+MARKDOWN = "text/markdown; charset=utf-8"
+
+
+def _as_json(edition: Edition) -> str:
+    """Exactly the stored text: its SHA-256 is the edition's digest."""
+    return edition.document
+
+
+def _as_markdown(edition: Edition) -> str:
+    document = documents.parse(edition.document)
+    return content_files.dump(documents.own_content(document))
+
+
+def _answer(request: HttpRequest, edition: Edition, text: str, form: str) -> HttpResponseBase:
+    """The text of an edition, tagged by its digest, with the address where it stays for ever."""
+    name = "edition-json" if form == JSON else "edition-markdown"
+    response = HttpResponse(text, content_type=form)
+    own = [edition.section, edition.slug, edition.number]
+    response["Content-Location"] = reverse(name, args=own)
+    response["Link"] = f'<{edition.get_permanent_url()}>; rel="cite-as"'
+    response["ETag"] = etag = f'"{documents.digest(text)}"'
+    return get_conditional_response(request, etag, None, response) or response
+
+
+def _for_ever(response: HttpResponseBase) -> HttpResponseBase:
+    patch_cache_control(response, public=True, max_age=31536000, immutable=True)
+    return response
+
+
+@require_safe
+@resolved
+def page_json(request: HttpRequest, section: str, slug: str) -> HttpResponseBase:
+    """The document of the edition in force."""
+    edition = reading.current(section, slug, reading.moment(request))
+    return revalidated(_answer(request, edition, _as_json(edition), JSON))
+
+
+@require_safe
+@resolved
+def page_markdown(request: HttpRequest, section: str, slug: str) -> HttpResponseBase:
+    """The edition in force as a content file."""
+    edition = reading.current(section, slug, reading.moment(request))
+    return revalidated(_answer(request, edition, _as_markdown(edition), MARKDOWN))
+
+
+@require_safe
+@resolved
+def edition_json(request: HttpRequest, section: str, slug: str, number: int) -> HttpResponseBase:
+    """The document of one edition, which never changes."""
+    edition = reading.numbered(section, slug, number, reading.moment(request))
+    return _for_ever(_answer(request, edition, _as_json(edition), JSON))
+
+
+@require_safe
+@resolved
+def edition_markdown(
+    request: HttpRequest, section: str, slug: str, number: int
+) -> HttpResponseBase:
+    """One edition as a content file."""
+    edition = reading.numbered(section, slug, number, reading.moment(request))
+    return _for_ever(_answer(request, edition, _as_markdown(edition), MARKDOWN))

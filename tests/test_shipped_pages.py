@@ -1,0 +1,96 @@
+"""The shipped content as readers see it: the whole site, walked link by link."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import brotli
+import html5lib
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client
+
+from concepts.reading import FLAGSHIP
+
+pytestmark = pytest.mark.django_db
+
+FRONT = f"/distinctions/{FLAGSHIP[1]}/"
+STYLE = Path(settings.BASE_DIR, "static", "css", "site.css")
+OWN_LINK = re.compile(r'href="(/(?!static/)[^"#]*)')
+
+
+def walk(client: Client) -> dict[str, str]:
+    """Every page that a reader can come to from the first one, by its address."""
+    pages: dict[str, str] = {}
+    todo = {"/"}
+    while todo:
+        address = todo.pop()
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        pages[address] = answer.content.decode()
+        todo |= set(OWN_LINK.findall(pages[address])) - pages.keys()
+    return {address: text for address, text in pages.items() if address.endswith("/")}
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, str]]:
+    """The pages of the shipped content, freshly imported and published."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        content = Path(settings.BASE_DIR, "concepts", "content")
+        call_command("import_content", str(content), publish=True, verbosity=0)
+        yield walk(Client())
+        transaction.set_rollback(True)
+
+
+def weight(content: bytes) -> int:
+    """Bytes over the wire."""
+    return len(brotli.compress(content))
+
+
+def test_every_link_leads_to_a_page_and_every_page_is_reached(site: dict[str, str]) -> None:
+    files = Path(settings.BASE_DIR, "concepts", "content").glob("*/*.md")
+    kinds = {"concepts", "distinctions", "organizations"}
+    expected = {f"/{file.parent.name}/{file.stem}/" for file in files if file.parent.name in kinds}
+    assert len(expected) > 100
+    assert expected - site.keys() == set()
+
+
+def test_every_page_is_well_formed(site: dict[str, str]) -> None:
+    faults = {}
+    for address, text in site.items():
+        parser = html5lib.HTMLParser()
+        parser.parse(text)
+        faults[address] = parser.errors
+    assert {address: errors for address, errors in faults.items() if errors} == {}
+
+
+def test_every_address_within_a_page_leads_somewhere(site: dict[str, str]) -> None:
+    dead = {}
+    for address, text in site.items():
+        ids = set(re.findall(r'\sid="([^"]+)"', text))
+        within = set(re.findall(r'href="#([^"]+)"', text))
+        others = re.findall(r'href="(/[^"#]*)#([^"]+)"', text)
+        away = {f"{to}#{name}" for to, name in others if f' id="{name}"' not in site.get(to, "")}
+        dead[address] = (within - ids) | away
+    assert {address: names for address, names in dead.items() if names} == {}
+
+
+def test_pages_are_light(site: dict[str, str]) -> None:
+    style = weight(STYLE.read_bytes())
+    comparisons = [text for to, text in site.items() if re.fullmatch(r"/distinctions/[^/]+/", to)]
+    assert style <= 8_000
+    assert style + median(weight(text.encode()) for text in comparisons) <= 14_000
+    assert style + weight(max(site.values(), key=len).encode()) <= 40_000
+
+
+def test_the_first_page_answers_with_the_flagship(site: dict[str, str]) -> None:
+    assert f'<a href="{FRONT}">' in site["/"]
+    assert re.search(r"1\d rows, every cell with its own sources", site["/"])
+
+
+def test_the_flagship_shows_every_sentence_of_the_article(site: dict[str, str]) -> None:
+    assert len(re.findall(r'class="claim" id="claim-', site[FRONT])) == 19
