@@ -180,6 +180,7 @@ class GuideFields(Model):
     """What a guide has beside."""
 
     type: Literal["area", "path"]
+    position: int = Field(default=0, ge=0, le=999)
     body: Markdown = ""
     steps: list[GuideStep] = []
 

@@ -312,10 +312,14 @@ def _group(of: Neighbour, pages: list[Neighbour]) -> Data:
     return {"title": of.title, "anchor": of.slug, "address": of.address, "pages": pages}
 
 
+def _told(name: str) -> KeyTextTransform:
+    """What the document alone says, and no column of its edition."""
+    return KeyTextTransform(name, Cast("document", JSONField()))
+
+
 def _by_sector(at: datetime, limit: int | None = None) -> list[Data]:
-    """Organizations under their sectors, A to Z. The sector stands in the document alone."""
-    sector = KeyTextTransform("sector", Cast("document", JSONField()))
-    pages = _listed("organization", at).annotate(sector=sector)
+    """Organizations under their sectors, A to Z."""
+    pages = _listed("organization", at).annotate(sector=_told("sector"))
     found = pages.values_list("sector", *SHORT)[:limit]
     groups = _grouped((sector, _neighbour(short)) for sector, *short in found)
     return [
@@ -328,7 +332,7 @@ def _by_sector(at: datetime, limit: int | None = None) -> list[Data]:
 
 
 def _guides(at: datetime) -> list[tuple[Neighbour, str, int]]:
-    """Every guide, its section, the number of concepts of which it is the area: largest first."""
+    """Every guide in its order, its section, the number of concepts of which it is the area."""
     members = Link.objects.filter(
         in_force(at, "edition__"),
         target=OuterRef("page"),
@@ -336,11 +340,10 @@ def _guides(at: datetime) -> list[tuple[Neighbour, str, int]]:
         edition__kind="concept",
     ).order_by()
     count = members.values("target").annotate(count=Count("id")).values("count")
-    guides = _listed("guide", at).annotate(concepts=Subquery(count))
-    found = guides.values_list("section", "concepts", *SHORT)
-    found = guides.values_list("section", "concepts", *SHORT)
-    counted = [(_neighbour(short), section, count or 0) for section, count, *short in found]
-    return sorted(counted, key=lambda guide: -guide[2])
+    guides = _listed("guide", at).annotate(concepts=Subquery(count), position=_told("position"))
+    found = guides.values_list("position", "section", "concepts", *SHORT)
+    in_order = sorted(found, key=lambda guide: int(guide[0] or 0))
+    return [(_neighbour(short), section, count or 0) for _, section, count, *short in in_order]
 
 
 def index(section: str, at: datetime) -> list[Data]:

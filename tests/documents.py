@@ -146,6 +146,7 @@ _BY_HINT: list[tuple[Any, SearchStrategy[Any]]] = [
     (Decimal, st.sampled_from(["0", "-1.50", "007", "12"])),
     (PageReference, st.builds("{}:{}".format, st.sampled_from([*PAGE_DOCUMENTS]), keys)),
     (bool, st.booleans()),
+    (int, st.integers(0, 999)),
 ]
 _FIELDS: dict[tuple[type[Model], str], SearchStrategy[Any]] = {
     (Question, "text"): questions,

@@ -17,7 +17,7 @@ class GuideAdmin(PageAdmin):
     list_display = ["title", "type", "slug", "edition", "reviewed_on", "review_due"]
     list_filter = ["type", "reviewed_on", "review_due"]
     fieldsets = [
-        (None, {"fields": ["type"]}),
+        (None, {"fields": [("type", "position")]}),
         NAMED,
         ("Text", {"fields": ["summary", "body", "steps", "explain"]}),
         REVIEW,

@@ -49,7 +49,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "facts",
         "caveats",
     ),
-    "guide": (*_EVERY_PAGE, "type", "steps"),
+    "guide": (*_EVERY_PAGE, "type", "position", "steps"),
 }
 
 

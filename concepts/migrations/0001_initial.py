@@ -254,6 +254,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="Its place among areas, or among reading paths; then by title.",
+                    ),
+                ),
+                (
                     "steps",
                     models.JSONField(
                         blank=True,

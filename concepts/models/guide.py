@@ -12,6 +12,9 @@ class Guide(Page):
     type = models.CharField(
         max_length=10, choices=[("area", "area"), ("path", "reading path")], default="path"
     )
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text="Its place among areas, or among reading paths; then by title."
+    )
     steps = list_field("Pages in order, such as concept:takt-time, each with a note.")
 
     class Meta:
