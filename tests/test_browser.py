@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 from samples import comparison, concept, publish, row
@@ -65,6 +66,7 @@ def site(browser: Browser, django_db_setup: None, django_db_blocker: Any) -> Ite
         yield server.url
         server.stop()
         call_command("flush", interactive=False)
+        connections.close_all()  # this thread has one of its own while Playwright's loop runs
 
 
 def open_page(browser: Browser, width: int = 1280, **options: object) -> Page:
