@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from concepts import clock
-from concepts.documents import Data
+from concepts.documents import PAGE_DOCUMENTS, Data, PageDocument
 from concepts.models.fields import choices
 from concepts.models.page import Page
 from concepts.parts import KINDS
@@ -161,6 +161,14 @@ class Edition(models.Model):
         if hasattr(self, "closure"):
             raise ClosedError(self)
         return load(self.document)
+
+    def thawed(self) -> PageDocument:
+        """The document as its schema's model, for whoever writes it elsewhere.
+
+        Raises:
+            ClosedError: the edition was closed for legal reasons.
+        """
+        return PAGE_DOCUMENTS[self.kind].model_validate(self.data())
 
 
 class Ruling(models.Model):

@@ -20,8 +20,7 @@ def _as_json(edition: Edition) -> str:
 
 
 def _as_markdown(edition: Edition) -> str:
-    document = documents.parse(edition.document)
-    return content_files.dump(documents.own_content(document))
+    return content_files.dump(documents.own_content(edition.thawed()))
 
 
 def _answer(request: HttpRequest, edition: Edition, text: str, form: str) -> HttpResponseBase:

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from concepts import desk, models
 from concepts.content_files import ContentError, write_folder
 from concepts.desk import MODELS, DeskError
-from concepts.documents import PAGE_DOCUMENTS, Dimension, Document, Source, own_content
+from concepts.documents import Dimension, Document, Source, own_content
 from concepts.models import Edition
 from concepts.parts import FrozenDimension
 
@@ -80,7 +80,7 @@ def published() -> Iterator[Document]:
     sources: dict[str, Source] = {}
     dimensions: dict[str, Dimension] = {}
     for edition in Edition.objects.as_of().order_by("published_at", "pk"):
-        document = PAGE_DOCUMENTS[edition.kind].model_validate(edition.data())
+        document = edition.thawed()
         sources |= {each.key: Source.thawed(each) for each in document.frozen.sources}
         dimensions |= {each.key: _thawed(each) for each in document.frozen.dimensions}
         yield own_content(document)

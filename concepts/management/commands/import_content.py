@@ -11,7 +11,6 @@ from django.db.models import Max
 
 from concepts.checks import check
 from concepts.content_files import ContentError, Folder, scan_folder
-from concepts.documents import PAGE_DOCUMENTS
 from concepts.importing import ConflictError, Outcome, import_folder
 from concepts.models import Edition
 from concepts.publishing import PublishError, publish_all
@@ -111,7 +110,7 @@ class _Progress:
 
 
 def _warnings(edition: Edition) -> int:
-    document = PAGE_DOCUMENTS[edition.kind].model_validate(edition.data())
+    document = edition.thawed()
     return len(check(document, edition.page))
 
 
