@@ -22,8 +22,8 @@ def document_of(item: Item) -> Document:
     return own(item)
 
 
-def record(item: Item, *, by: User | None, action: str) -> LogEntry:
-    """Write into the log what the desk now says of a page, source or dimension."""
+def record(item: Item, *, by: User | None, action: str, note: str = "") -> LogEntry:
+    """Write into the log what the desk now says of a page, source or dimension, and a note."""
     document = document_of(item)
     text = canonical(document)
     return LogEntry.objects.create(
@@ -31,6 +31,7 @@ def record(item: Item, *, by: User | None, action: str) -> LogEntry:
         object_id=item.pk,
         slug=document.key if isinstance(document, Dimension) else document.slug,
         action=action,
+        note=note,
         by=by,
         digest=digest(text),
         document=text,

@@ -16,7 +16,7 @@ from concepts.models.edition import (
 )
 from concepts.models.guide import Guide
 from concepts.models.organization import Organization, Sector
-from concepts.models.page import LogEntry, Misconception, Page, Question
+from concepts.models.page import LogEntry, Misconception, Page, PreviewLink, Question
 from concepts.models.source import Dimension, Source
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "Misconception",
     "Organization",
     "Page",
+    "PreviewLink",
     "Question",
     "Relation",
     "Row",

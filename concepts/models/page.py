@@ -1,5 +1,6 @@
 """What every kind of page has on the desk, and the parts that any page may have."""
 
+from django.conf import settings
 from django.db import models
 
 from concepts.models.fields import (
@@ -112,8 +113,11 @@ class LogEntry(models.Model):
     kind = models.CharField(max_length=20)
     object_id = models.BigIntegerField()
     slug = models.CharField(max_length=80)
-    action = models.CharField(max_length=20, help_text="import, edit, restore, delete, ...")
-    by = models.ForeignKey("auth.User", on_delete=models.PROTECT, null=True, related_name="+")
+    action = models.CharField(max_length=20, help_text="import, edit, restore, ready, ...")
+    note = models.TextField(blank=True, default="", help_text="What its author said of it.")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     at = models.DateTimeField(auto_now_add=True)
     digest = models.CharField(max_length=64)
     document = models.TextField(help_text="The document without what it froze of its neighbours.")
@@ -125,3 +129,29 @@ class LogEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.kind}:{self.slug}"
+
+
+class PreviewLink(models.Model):
+    """Lets somebody without an account read one page's draft, for a time, until it is revoked."""
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="preview_links")
+    label = models.CharField(max_length=200, help_text="Who is to read it.")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    made_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("made_at")),
+                name="preview_link_lasts",
+                violation_error_message="The link must end after it begins.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
