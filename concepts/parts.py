@@ -233,22 +233,22 @@ class Row(Model):
     cells: list[Cell]
 
 
-class Scope(Model):
-    """The scope picture: which side lies inside, overlaps or stands apart, in a few words each."""
-
-    shape: Literal["inside", "overlapping", "apart"]
-    outer: Key | Literal[""] = ""
-    areas: list["ScopeArea"] = []
-    shared: list[Line] = []
-    caption: Markdown = ""
-
-
 class ScopeArea(Model):
     """The words that stand in the area of one side."""
 
     identity = "side"
     side: Key
     words: list[Line] = []
+
+
+class Scope(Model):
+    """The scope picture: which side lies inside, overlaps or stands apart, in a few words each."""
+
+    shape: Literal["inside", "overlapping", "apart"]
+    outer: Key | Literal[""] = ""
+    areas: list[ScopeArea] = []
+    shared: list[Line] = []
+    caption: Markdown = ""
 
 
 class Event(Model):

@@ -85,22 +85,22 @@ def _shapes(model: type[Model]) -> tuple[_Shape, ...]:
     return tuple(shape for shape in shapes if shape.is_text or shape.model)
 
 
-def _joined(*parts: str) -> str:
+def joined(*parts: str) -> str:
     return "--".join(part for part in parts if part)
 
 
-def _item_place(place: str, name: str, model: type[Model], item: Data, number: int) -> str:
+def item_place(place: str, name: str, model: type[Model], item: Data, number: int) -> str:
     if not model.identity:
-        return _joined(place, f"{name}-{number}")
+        return joined(place, f"{name}-{number}")
     key = str(item[model.identity])
     if model.anchor:
-        return _joined(place, f"{model.anchor}-{key}")
-    return _joined(place, key if place else f"{name}-{key}")
+        return joined(place, f"{model.anchor}-{key}")
+    return joined(place, key if place else f"{name}-{key}")
 
 
 def _changed_question(item: Data, change: Change, place: str) -> Data:
     parsed = parse_question(item["text"])
-    stem = change(_joined(place, "stem"), parsed.stem)
+    stem = change(joined(place, "stem"), parsed.stem)
     options = [
         {
             "text": change(f"{place}--option-{number}", option.text),
@@ -117,15 +117,15 @@ def _changed_field(shape: _Shape, value: Any, change: Change, place: str) -> Any
     if value is None:
         return None
     if model is None and shape.is_list:
-        return [change(_joined(place, f"{name}-{i}"), text) for i, text in enumerate(value, 1)]
+        return [change(joined(place, f"{name}-{i}"), text) for i, text in enumerate(value, 1)]
     if model is None:
-        return change(_joined(place, "" if name == "text" else name), value)
+        return change(joined(place, "" if name == "text" else name), value)
     if shape.is_list:
         return [
-            map_texts(model, item, change, _item_place(place, name, model, item, number))
+            map_texts(model, item, change, item_place(place, name, model, item, number))
             for number, item in enumerate(value, 1)
         ]
-    return map_texts(model, value, change, _joined(place, name))
+    return map_texts(model, value, change, joined(place, name))
 
 
 def map_texts(model: type[Model], data: Data, change: Change, place: str = "") -> Data:
