@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 from contextlib import suppress
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -122,14 +123,18 @@ CONTACT = read(
 
 ROOT_URLCONF = "pomsite.urls"
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "pomsite.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "markdownx",
-    "concepts",
+    "concepts",  # after those whose models it keeps out of the admin
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -137,11 +142,15 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pomsite.middleware.public_or_private",  # inside the two it instructs, outside all cookies
+    "pomsite.middleware.bounded",  # before anything reads what was sent
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "concepts.admin.kept.keep_what_was_typed",  # inside those whose answers it replaces
 ]
 CONTEXT = [  # the admin needs all three; they are lazy, so that others pay nothing
     "django.template.context_processors.request",
@@ -197,6 +206,24 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # refuses before a password is looked at
+    "concepts.accounts.log_in.TokenBackend",
+]
+LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
+SECOND_FACTOR_REQUIRED = PRODUCTION  # of those who may publish
+OTP_TOTP_ISSUER = SITE_NAME
+AXES_FAILURE_LIMIT = 5  # concepts/accounts/throttle.py says of what
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address", "username"]
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else a stranger keeps an editor out
+AXES_RESET_ON_SUCCESS = True
+AXES_HANDLER = "concepts.accounts.throttle.Throttle"
+AXES_CLIENT_IP_CALLABLE = "concepts.accounts.throttle.network"
+AXES_LOCKOUT_CALLABLE = "concepts.accounts.throttle.locked"
+AXES_SENSITIVE_PARAMETERS = ["username", "token", "csrfmiddlewaretoken"]
+AXES_DISABLE_ACCESS_LOG = True  # who logged in from where is nobody's business for ever
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 COOKIE_PREFIX = "__Host-" if PRODUCTION else ""  # browsers refuse this prefix without https
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 SESSION_COOKIE_SECURE = PRODUCTION
@@ -232,6 +259,8 @@ CONTENT_SECURITY_POLICY = {
 
 # What one request may weigh; the desk's form of a large comparison has thousands of fields
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+LARGEST_BODY = 5 * 1024 * 1024 + 64 * 1024  # a file, and what stands beside it in its form
+FILE_UPLOAD_MAX_MEMORY_SIZE = LARGEST_BODY  # no temporary files, for which a disk may be full
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 LOGGING = {
@@ -240,7 +269,10 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django": {"handlers": [], "level": "INFO"}},  # no e-mail; the root prints it
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},  # no e-mail; the root prints it
+        "axes": {"level": "WARNING"},  # failures and locks, not each step on the way
+    },
 }
 
 if unknown := ENV_FILE.keys() - KNOWN:

@@ -126,6 +126,7 @@ def test_production_turns_all_its_settings_on(load: Load) -> None:
     assert values["SECURE_SSL_REDIRECT"] is True
     assert values["SECURE_HSTS_SECONDS"] == 63_072_000
     assert values["SECURE_HSTS_INCLUDE_SUBDOMAINS"] is True
+    assert values["SECOND_FACTOR_REQUIRED"] is True
     assert values["SESSION_COOKIE_NAME"] == "__Host-sessionid"
     assert values["SESSION_COOKIE_SECURE"] is True
     assert values["CSRF_COOKIE_NAME"] == "__Host-csrftoken"
@@ -139,6 +140,7 @@ def test_local_mode_asks_nothing_that_needs_https(load: Load) -> None:
     values = load()
     assert values["SECURE_SSL_REDIRECT"] is False
     assert values["SECURE_HSTS_SECONDS"] == 0
+    assert values["SECOND_FACTOR_REQUIRED"] is False
     assert values["SESSION_COOKIE_NAME"] == "sessionid"
     assert values["SESSION_COOKIE_SECURE"] is False
     assert values["CSRF_COOKIE_NAME"] == "csrftoken"
@@ -274,6 +276,7 @@ def test_addresses_of_files_begin_with_a_slash() -> None:
 def test_requests_may_weigh_one_megabyte_and_ten_thousand_fields() -> None:
     assert project.DATA_UPLOAD_MAX_MEMORY_SIZE == 1_048_576
     assert project.DATA_UPLOAD_MAX_NUMBER_FIELDS == 10_000
+    assert project.LARGEST_BODY == 5_308_416
 
 
 def test_passwords_are_hashed_with_argon2(load: Load) -> None:

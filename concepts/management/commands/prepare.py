@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from concepts import groups
 from concepts.models import Page
 
 
@@ -26,8 +27,10 @@ class Command(BaseCommand):
 
     def create_first_editor(self) -> None:
         """Create the account and print its password, which is kept nowhere else."""
+        groups.make()  # a flush takes them along
         password = secrets.token_urlsafe(15)
         User.objects.create_superuser("editor", password=password)
         self.stdout.write(f"The desk is at {settings.SITE_URL}/admin/, the first account on it is")
         self.stdout.write(f"    editor    {password}")
         self.stdout.write("The password is shown this once. Change it after the first log-in.")
+        self.stdout.write("Whoever else is to edit or publish is added there, under People.")

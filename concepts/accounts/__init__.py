@@ -1,0 +1,1 @@
+"""Who comes in: log-in, its throttle, the second factor, one-time links, the admin's site."""

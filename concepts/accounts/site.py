@@ -1,0 +1,44 @@
+"""The admin's site: who may come in, and the addresses of the desk that belong to no model."""
+
+from functools import update_wrapper
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+
+from concepts.accounts import second_factor, views
+from concepts.accounts.log_in import LogInForm
+from concepts.accounts.views import View
+
+
+class DeskSite(AdminSite):
+    """Django's own, which lets those who may publish in with their second factor only."""
+
+    login_form = LogInForm
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whether somebody is on the staff and has shown the factor that is asked of them."""
+        return super().has_permission(request) and not second_factor.is_missing(request.user)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Lead those who lack the second factor to its page; all that they may do is log out."""
+        checked: View = super().admin_view(view, cacheable)
+
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not second_factor.is_missing(request.user):
+                return checked(request, *args, **kwargs)
+            if view == self.logout:
+                return self.logout(request)
+            return HttpResponseRedirect(reverse("admin:second_factor"))
+
+        return update_wrapper(inner, view)
+
+    def get_urls(self) -> list[Any]:
+        return [
+            path("second-factor/", views.set_up, name="second_factor"),
+            path("second-factor/codes/", views.recovery_codes, name="recovery_codes"),
+            path("second-factor/qr.svg", views.qr, name="second_factor_qr"),
+            path("welcome/<uidb64>/<token>/", views.Welcome.as_view(), name="welcome"),
+            *super().get_urls(),
+        ]
