@@ -50,6 +50,15 @@ _CITE = r"@([^\s,;\[\]@]++)\s*+(?:,([^;\[\]]*+))?"
 _CITATION = re.compile(rf"\[{_CITE}(?:;\s*+{_CITE})*+\](?!\()")
 _FOOTNOTE_MARK = re.compile(r"\[\^[^\s\]]{1,80}\]")
 
+DECORATIVE = "decorative"
+"""What stands in the text where an image says nothing: `![decorative](...)`."""
+
+_OWN_IMAGE = re.compile(
+    r"(?P<src>/media/[0-9a-f]{64}\.(png|jpg|webp))"
+    r"(#(?P<width>[1-9]\d{0,3})x(?P<height>[1-9]\d{0,3}))?",
+    re.ASCII,
+)
+
 
 class TextError(ValueError):
     """A text that is refused. The message is for its author: what, where, how to mend it."""
@@ -87,6 +96,24 @@ class Image:
 
     src: str
     alt: str
+
+    @property
+    def attributes(self) -> dict[str, str] | None:
+        """How an image that was uploaded here is shown; None for any other address.
+
+        The upload adds the size to the address, `/media/<sha256>.png#1200x800`: with it a page
+        keeps the place free and does not jump. An image that is called decorative says nothing.
+        """
+        found = _OWN_IMAGE.fullmatch(self.src)
+        if not found:
+            return None
+        size = {name: value for name, value in found.groupdict().items() if value}
+        return {**size, "alt": self.said}
+
+    @property
+    def said(self) -> str:
+        """What is read in its place; nothing where it is decorative."""
+        return "" if self.alt.strip().casefold() == DECORATIVE else self.alt
 
 
 # Checking what comes in ---------------------------------------------------------------------
@@ -205,7 +232,13 @@ def walk(tokens: Sequence[Token]) -> Iterator[Token]:
 
 def words(tokens: Sequence[Token] | None) -> str:
     """What inline tokens say, without markup; line breaks are kept."""
-    return RENDERER.renderInlineAsText(tokens, PARSER.options, {})
+    saying = [token for token in tokens or () if token.type != "image" or image_of(token).said]
+    return RENDERER.renderInlineAsText(saying, PARSER.options, {})
+
+
+def image_of(token: Token) -> Image:
+    """The image that a token stands for."""
+    return Image(str(token.attrs["src"]), words(token.children))
 
 
 def target_of(href: str) -> Target | None:
@@ -241,7 +274,7 @@ def names_in(text: str) -> Names:
     return Names(
         tuple(target for href in hrefs if (target := target_of(href))),
         tuple(cite for token in tokens for cite in token.meta.get("cites", ())),
-        tuple(Image(str(image.attrs["src"]), words(image.children)) for image in images),
+        tuple(map(image_of, images)),
     )
 
 

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it.token import Token
 
 from concepts.markdown import (
+    DECORATIVE,
     PARSER,
     RENDERER,
     TEXT_LIMIT,
@@ -24,6 +25,7 @@ from concepts.markdown import (
     TextError,
     check_growth,
     citations_in,
+    image_of,
     images_in,
     links_in,
     names_in,
@@ -31,10 +33,10 @@ from concepts.markdown import (
     parsed,
     plain,
     target_of,
-    words,
 )
 
 __all__ = [
+    "DECORATIVE",
     "TEXT_LIMIT",
     "Cite",
     "Image",
@@ -57,7 +59,6 @@ _LINK = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _EXTERNAL = re.compile(r"https?:", re.IGNORECASE)
-_IMAGE = re.compile(r"/media/[\w-]+(\.[\w-]+)+", re.ASCII)
 
 
 def mark_id(prefix: str, number: int) -> str:
@@ -177,11 +178,11 @@ class _Page:
         return [token] if self.in_link else []
 
     def image(self, token: Token) -> list[Token]:
-        alt = words(token.children)
-        if not _IMAGE.fullmatch(str(token.attrs["src"])):
-            return [_text(alt)]
-        attributes = {**token.attrs, "alt": alt, "loading": "lazy"}
-        return [Token("picture", "img", 0, attrs=attributes)]
+        image = image_of(token)
+        if image.attributes is None:
+            return [_text(image.said)]
+        how = {**image.attributes, "loading": "lazy", "decoding": "async"}
+        return [Token("picture", "img", 0, attrs={**token.attrs, **how})]
 
     def heading_open(self, token: Token) -> list[Token]:
         return [token.copy(tag=f"h{min(6, int(token.tag[1]) + self.level - 1)}")]
@@ -260,7 +261,7 @@ _CLEANER = nh3.Cleaner(
     tags=set(_ELEMENTS.split()),
     attributes={
         "a": {"href", "title", "rel", "id", "aria-label"},
-        "img": {"src", "alt", "title", "loading"},
+        "img": {"src", "alt", "title", "width", "height", "loading", "decoding"},
         "ol": {"start"},
         "li": {"id"},
         **{tag: {"class"} for tag in ("th", "td", "code", "span", "sup", "section")},

@@ -3,8 +3,11 @@
 import re
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.test import Client
 from samples import concept, guide, organization, publish, save, source
+from upload_files import picture
 
 from concepts.documents import Distinction
 from concepts.models import Dimension, Edition, Page, Source
@@ -14,6 +17,7 @@ CONCEPT = "/concepts/goods/"
 COMPARISON = "/distinctions/goods-vs-services/"
 ORGANIZATION = "/organizations/bank/"
 PATH = "/paths/first-steps/"
+PICTURE = f"/media/{'0a' * 32}.png"
 PAGES = (AREA, CONCEPT, COMPARISON, ORGANIZATION, PATH)
 
 QUESTION = """\
@@ -91,7 +95,7 @@ def comparison_fields(size: int) -> dict[str, Any]:
         "reviewed_on": "2026-10-24",
         "review_due": "2027-10-24",
         "sides": [{"key": side, "concept": side} for side in ("goods", "services")],
-        "body": "At more length.",
+        "body": f"At more length.\n\n![A lane]({PICTURE}#12x8)",
         "similarities": texts(size, "Shared"),
         "why_confused": "They are sold together.",
         "rows": rows(size),
@@ -154,6 +158,9 @@ def organization_fields(size: int) -> dict[str, Any]:
 
 def build(size: int = 1) -> dict[str, Edition]:
     """Write and publish every page anew; the editions by the addresses of their pages."""
+    name = PICTURE.removeprefix("/media/")
+    if not default_storage.exists(name):
+        default_storage.save(name, ContentFile(picture()))
     if not Source.objects.exists():
         source()
     for n in numbered(size):

@@ -1,11 +1,13 @@
 """The live preview in the admin: the page's own rendering, for editors only, whatever they type."""
 
 import json
+import re
 from pathlib import Path
 from time import thread_time
 from typing import Any
 
 import pytest
+import samples as make
 from check_fragment import build, check
 from django.contrib.auth.models import Permission, User
 from django.test import Client
@@ -71,6 +73,34 @@ def test_citations_are_numbered_where_the_source_is_on_the_desk(writer: Client) 
         Source.objects.create(slug=slug, title=slug)
     html = preview(writer, "A [@nobody], b [@ohno1988], c [@little1961, p. 2].").content.decode()
     assert [html.count(mark) for mark in ("[?nobody]", ">1</a>", ">2</a>, p. 2")] == [1, 1, 1]
+
+
+def test_a_preview_is_what_the_page_shows(writer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    make.source("little1961")
+    make.publish(make.concept("goods"))
+    make.concept("draft")
+    text = f"""\
+# Head
+
+A [page](concept:goods), [one edition](concept:goods@1#formula), [a draft](concept:draft),
+[@nobody], [an address](https://example.org/), two[^1] sources [@little1961, p. 2; @little1961].
+
+![A lane](/media/{"0a" * 32}.png#12x8) ![decorative](/media/{"0b" * 32}.webp) ![No](https://x/y.png)
+
+| a | b |
+|--:|---|
+| 1 | [@little1961] |
+
+[^1]: Of *one* kind.
+"""
+    monkeypatch.setattr("concepts.checks.RULES", ())  # some of it they would refuse
+    make.publish(make.concept("takt-time", body=text))
+    page = writer.get("/concepts/takt-time/").content.decode()
+    found = re.search(r'<div class="prose">(.*?)</div>\n', page, re.DOTALL)
+    assert found
+    shown = re.sub(r"preview-[0-9a-f]{8}-", "body--", preview(writer, text).content.decode())
+    assert shown == found[1]
+    assert shown.count("<a ") == 8
 
 
 def test_ids_of_two_previews_differ(writer: Client) -> None:

@@ -1,12 +1,15 @@
 """Public and private pages: cookies, frames, caches and the headers of each."""
 
+from typing import Any
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.template import RequestContext, Template
 from django.test import Client
-from django.urls import path
+from django.urls import include, path
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -26,6 +29,7 @@ def shared(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("admin/who/", who),
+    path("admin/", include("concepts.admin.urls")),  # the admin's pages lead there
     path("admin/", admin.site.urls),
     path("preview/token/", page),
     path("preview/who/", who),
@@ -126,3 +130,19 @@ def assert_closed(answer: HttpResponse) -> None:
     assert answer.headers["X-Frame-Options"] == "DENY"
     assert "no-store" in answer.headers["Cache-Control"]
     assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("address", ["/page/", "/admin/login/"])
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(
+    client: Client, settings: Any, address: str
+) -> None:
+    file = SimpleUploadedFile("a.txt", bytes(settings.LARGEST_BODY))
+    answer = client.post(address, {"file": file})
+    assert (answer.status_code, answer.wsgi_request._read_started) == (413, False)
+    wanted = "What was sent is larger than 5 MB, so it was not read, and nothing was saved."
+    assert answer.json() == {"error": wanted}
+
+
+def test_a_smaller_body_is_read(client: Client, settings: Any) -> None:
+    file = SimpleUploadedFile("a.txt", bytes(settings.LARGEST_BODY - 1024))
+    assert client.post("/page/", {"file": file}).status_code == 200

@@ -174,13 +174,35 @@ def test_a_link_never_stands_in_a_link() -> None:
 # Images -------------------------------------------------------------------------------------
 
 
+PICTURE = f"/media/{'0a' * 32}.png"
+
+
 def test_an_image_of_ours_is_shown_when_it_comes_into_view() -> None:
-    shown = inner('![A *lane*](/media/0a1b.png "Lane")')
-    assert shown == '<img src="/media/0a1b.png" alt="A lane" title="Lane" loading="lazy">'
+    shown = inner(f'![A *lane*]({PICTURE} "Lane")')
+    how = 'loading="lazy" decoding="async"'
+    assert shown == f'<img src="{PICTURE}" alt="A lane" title="Lane" {how}>'
+
+
+def test_the_size_of_an_image_stands_behind_its_address() -> None:
+    shown = inner(f"![A lane]({PICTURE}#1200x800)")
+    how = 'alt="A lane" width="1200" height="800" loading="lazy" decoding="async"'
+    assert shown == f'<img src="{PICTURE}" {how}>'
+
+
+@pytest.mark.parametrize("alt", ["decorative", "Decorative", " *decorative* "])
+def test_a_decorative_image_says_nothing(alt: str) -> None:
+    assert 'alt=""' in inner(f"![{alt}]({PICTURE})")
+    assert inner(f"A![{alt}](https://example.org/x.png)") == "A"
+    assert plain(f"A ![{alt}]({PICTURE}) [![{alt}]({PICTURE})](/b) b") == "A b"
 
 
 @pytest.mark.parametrize(
-    "src", ["https://example.org/x.png", "/media/../admin/", "//media/x.png", "data:image/png;,"]
+    "src",
+    [
+        *("https://example.org/x.png", "//media/x.png", "data:image/png;,"),
+        *("/media/../admin/", "/media/a.png", PICTURE.replace("png", "svg"), f"/on{PICTURE}"),
+        *(f"{PICTURE}#0x8", f"{PICTURE}#1x10000", f"{PICTURE}#x", f"{PICTURE}?a", f"{PICTURE}#١x٢"),
+    ],
 )
 def test_any_other_image_is_shown_as_its_words(src: str) -> None:
     assert inner(f"![A lane]({src})") == "A lane"

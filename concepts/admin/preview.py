@@ -1,10 +1,13 @@
 """The live preview of a Markdown field: what the page will show, for editors only.
 
-There is no upload yet: `markdown.js` keeps files out of the fields, and this view refuses them.
+Of the page it differs in two things, which one field alone cannot know: its ids, and the numbers
+of its sources, which begin at 1 in each field.
 """
 
 import secrets
 
+from django.contrib import admin
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -16,12 +19,16 @@ WRITTEN = [*PAGE_DOCUMENTS, "source"]
 RIGHTS = [f"concepts.{verb}_{model}" for verb in ("add", "change") for model in WRITTEN]
 
 
-def _may_write(request: HttpRequest) -> bool:
+def may_write(request: HttpRequest) -> bool:
+    """Whether somebody is logged in who may write anything that has Markdown fields."""
     user = request.user
-    return user.is_active and user.is_staff and any(map(user.has_perm, RIGHTS))
+    if not isinstance(user, User) or not admin.site.has_permission(request):
+        return False
+    return any(user.has_perm(right) for right in RIGHTS)
 
 
-def _refused(message: str, status: int) -> JsonResponse:
+def refused(message: str, status: int) -> JsonResponse:
+    """Why nothing was done, for the script that asked."""
     return JsonResponse({"error": message}, status=status)
 
 
@@ -43,12 +50,12 @@ def _numbers(text: str) -> dict[str, int]:
 
 def markdownx_markdownify(request: HttpRequest) -> HttpResponse:
     """The posted `content` as HTML; a text that is refused comes back as the reason (400)."""
-    if not _may_write(request):
-        return _refused("Only editors who are logged in see a preview.", 403)
+    if not may_write(request):
+        return refused("Only editors who are logged in see a preview.", 403)
     if request.method != "POST":
-        return _refused("A preview is asked for by POST.", 405)
+        return refused("A preview is asked for by POST.", 405)
     if "content" not in request.POST:
-        return _refused("There is no text to show, and images cannot be uploaded yet.", 400)
+        return refused("There is no text to show.", 400)
     try:
         text = rendering.normalized(request.POST["content"])
         # Several previews share one page of the admin: their ids must differ.

@@ -29,29 +29,21 @@
     }
   };
 
-  const editorOf = (event) => event.target.closest?.(".markdownx-editor");
-
-  const hint = (editor) => {
-    const preview = editor.parentElement.querySelector(".markdownx-preview");
-    preview.textContent = "Images cannot be added here yet: nothing was uploaded.";
-  };
-
-  // All three stand before markdownx's own listeners, which are on the fields themselves.
-  document.addEventListener("drop", (event) => {
-    if (!editorOf(event) || !event.dataTransfer.files.length) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    hint(editorOf(event));
-  }, true);
-  document.addEventListener("paste", (event) => {
-    if (!editorOf(event) || !event.clipboardData.files.length) return;
-    event.stopImmediatePropagation();
-    // Office programs add a picture to copied text: the text is pasted as usual.
-    if (!event.clipboardData.getData("text/plain")) hint(editorOf(event));
-  }, true);
+  // It stands before markdownx's own listener, which is on the field itself.
   document.addEventListener("keydown", (event) => {
     // Tab moves on, as in every other field: nobody is locked into this one.
-    if (event.key === "Tab" && editorOf(event)) event.stopImmediatePropagation();
+    if (event.key === "Tab" && event.target.matches(".markdownx-editor")) {
+      event.stopImmediatePropagation();
+    }
+  }, true);
+
+  // A refusal comes as JSON: what is shown of it is its sentence.
+  document.addEventListener("markdownx.update", ({ target, detail: [answer] }) => {
+    if (!answer.startsWith('{"error"')) return;
+    const told = document.createElement("p");
+    told.className = "errornote";
+    told.textContent = JSON.parse(answer).error;
+    target.querySelector(".markdownx-preview").replaceChildren(told);
   }, true);
 
   // A link in a preview does not lead away from what was typed.
