@@ -15,7 +15,7 @@ AS_PRODUCTION := $(PLAIN) SITE_URL=https://pom.example.edu ALLOWED_HOSTS=pom.exa
 	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')
 PYTEST := $(BIN)/python -m pytest -q -n auto $(PYTEST_ARGS)
 
-.PHONY: help serve test test-postgres check format lock clean
+.PHONY: help serve test test-postgres bench check format lock clean faults
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -36,6 +36,13 @@ test-postgres: $(VENV)/.dev-set ## run all tests on the PostgreSQL that DATABASE
 		echo 'Say which: DATABASE_URL=postgres://user@host:port/name make test-postgres' >&2; \
 		exit 2;; esac
 	@$(PLAIN) DATABASE_URL="$$DATABASE_URL" $(PYTEST)
+
+bench: $(VENV)/.dev-set ## how long the desk's largest form takes to open and to save
+	@$(PLAIN) $(BIN)/python tests/bench/desk.py
+
+faults: $(VENV)/.dev-set ## many editors at once, in full figures (DATABASE_URL= for PostgreSQL)
+	@$(PLAIN) DATABASE_URL="$$DATABASE_URL" FAULTS=full \
+		$(BIN)/python -m pytest -q -n 0 -s tests/test_faults_*.py $(PYTEST_ARGS)
 
 check: $(VENV)/.dev-set ## lint, format, types, templates, migrations, production settings
 	$(BIN)/ruff check

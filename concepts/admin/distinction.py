@@ -1,6 +1,7 @@
-"""Comparisons on the desk, edited as the table that they are: rows down, sides across."""
+"""Comparisons on the desk: sides, table, and all that stands around it."""
 
-from typing import Any, ClassVar
+import json
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -10,9 +11,8 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
 from concepts import documents, parts
-from concepts.admin.base import InlineFormSet
-from concepts.admin.fields import Checked, MarkdownField
-from concepts.admin.page import FOLDED, NAMED, REVIEW, PageAdmin
+from concepts.admin.lists import PartsFormField
+from concepts.admin.page import FOLDED, NAMED, REVIEW, PageAdmin, PageForm
 from concepts.admin.part import (
     MisconceptionInline,
     OrderedFormSet,
@@ -20,18 +20,20 @@ from concepts.admin.part import (
     PartInline,
     QuestionInline,
 )
-from concepts.models import Cell, Claim, Distinction, Row, Side
+from concepts.admin.retiring import KeyedForm, KeyedFormSet, KeyedInline
+from concepts.admin.table import RowInline
+from concepts.documents import digest
+from concepts.models import Claim, Distinction, Side
 from concepts.models.distinction import MOST_SIDES
-
-CELL = Checked(parts.Cell, "text")
-
 
 # Sides ---------------------------------------------------------------------------------------
 
 
-class SideForm(PartForm):
+class SideForm(KeyedForm):
     """A side and its place, which the database keeps as a position without gaps."""
 
+    subject = "concept"
+    subject_key = "slug"
     place = forms.IntegerField(
         required=False,
         min_value=1,
@@ -44,10 +46,19 @@ class SideForm(PartForm):
         if self.instance.pk:
             self.initial["place"] = self.instance.position + 1
 
+    def held(self) -> str | None:
+        """Its cells go with it."""
+        if not self.instance.pk:
+            return None
+        cells = [(c.row_id, c.text, c.illustration) for c in self.instance.cells.all()]
+        return digest(json.dumps(sorted(cells)))
 
-class SideFormSet(InlineFormSet):
+
+class SideFormSet(KeyedFormSet):
     """Two to four different concepts, in the order of their places."""
 
+    what = "side"
+    order = "place"
     default_error_messages = {
         "too_few_forms": "A comparison needs two sides at least.",
         "too_many_forms": "A comparison has four sides at most.",
@@ -61,14 +72,20 @@ class SideFormSet(InlineFormSet):
     def save(self, commit: bool = True) -> Any:
         """Save and number anew; positions are taken out of each other's way first."""
         sides = Side.objects.filter(distinction=self.instance)
-        sides.update(position=F("position") - MOST_SIDES)
         kept = self._in_order()
+        if self._stands_as_it_was(kept):
+            return super().save(commit)
+        sides.update(position=F("position") - MOST_SIDES)
         for position, form in enumerate(kept):
             form.instance.position = position
         saved = super().save(commit)
         for form in kept:
             sides.filter(pk=form.instance.pk).update(position=form.instance.position)
         return saved
+
+    def _stands_as_it_was(self, kept: list[Any]) -> bool:
+        places = [form.instance.position for form in kept if form.instance.pk]
+        return len(kept) == len(self.initial_forms) and places == [*range(len(kept))]
 
     def _in_order(self) -> list[Any]:
         kept = [
@@ -79,7 +96,7 @@ class SideFormSet(InlineFormSet):
         return sorted(kept, key=lambda form: form.cleaned_data["place"] or MOST_SIDES + 1)
 
 
-class SideInline(PartInline):
+class SideInline(KeyedInline):
     """The things compared."""
 
     model = Side
@@ -94,90 +111,8 @@ class SideInline(PartInline):
         limits = {"validate_min": True, "validate_max": True}
         return super().get_formset(request, obj, **kwargs, **limits)
 
-
-# Rows and cells ------------------------------------------------------------------------------
-
-
-class RowForm(PartForm):
-    """A row with the cells of all sides, in fields that `RowInline` declares for each side."""
-
-    sides: ClassVar[list[Side]] = []
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        saved = self.instance.cells.all() if self.instance.pk else []
-        cells = {cell.side_id: cell for cell in saved}
-        for side in self.sides:
-            cell = cells.get(side.pk, Cell())
-            stored = {_text(side): cell.text, _illustration(side): cell.illustration}
-            self.initial.update(stored)
-            self.instance.__dict__.update(stored)  # where the admin looks when it only shows
-
-    def save(self, commit: bool = True) -> Any:
-        """The row and, once it is in the database, those of its cells that were changed."""
-        row = super().save(commit)
-        changed = {*self.changed_data} if commit else set()
-        touched = [side.pk for side in self.sides if {_text(side), _illustration(side)} & changed]
-        # A side may have been taken away in the same form.
-        for side in Side.objects.filter(pk__in=touched):
-            self._save_cell(side)
-        return row
-
-    def _save_cell(self, side: Side) -> None:
-        values = {
-            "text": self.cleaned_data[_text(side)],
-            "illustration": self.cleaned_data[_illustration(side)],
-        }
-        Cell.objects.update_or_create(row=self.instance, side=side, defaults=values)
-
-
-def _text(side: Side) -> str:
-    return f"cell_{side.key}"
-
-
-def _illustration(side: Side) -> str:
-    return f"illustration_{side.key}"
-
-
-def _cell_fields(side: Side) -> dict[str, forms.Field]:
-    title = side.concept.title
-    return {
-        _text(side): MarkdownField(checked=CELL, label=title, required=False),
-        _illustration(side): forms.BooleanField(
-            label=f"{title}: our own illustration", required=False
-        ),
-    }
-
-
-class RowInline(PartInline):
-    """The table. A new side has its column once it is saved."""
-
-    model = Row
-    document = parts.Row
-    sides: list[Side] | None = None
-
-    def _sides(self, obj: Distinction) -> list[Side]:
-        """Asked once: an inline lives as long as its request."""
-        if self.sides is None:
-            self.sides = list(obj.sides.select_related("concept"))
-        return self.sides
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        sides = self._sides(obj)
-        lines = [tuple(map(_text, sides)), tuple(map(_illustration, sides))]
-        return [(None, {"fields": [("dimension", "key", "position"), *filter(None, lines)]})]
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        sides = self._sides(obj)
-        declared: dict[str, Any] = {"sides": sides}
-        for side in sides:
-            declared |= _cell_fields(side)
-        form = type("RowForm", (RowForm,), declared)
-        return super().get_formset(request, obj, **kwargs, form=form)
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Rows with their cells, in one query for all."""
-        return super().get_queryset(request).prefetch_related("cells")
+        return super().get_queryset(request).select_related("concept").prefetch_related("cells")
 
 
 # Claims and the page -------------------------------------------------------------------------
@@ -201,20 +136,33 @@ class ClaimInline(PartInline):
     fields = [("key", "verdict", "position"), "quote", ("in_short", "correction"), "see"]
 
 
+class DistinctionForm(PageForm):
+    """Its lists know the sides that they have texts for."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sides = self.instance.sides.select_related("concept") if self.instance.pk else []
+        titles = [(side.key, side.concept.title) for side in sides]
+        for field in self.fields.values():
+            if isinstance(field, PartsFormField):
+                field.names["side"] = titles
+
+
 @admin.register(Distinction)
 class DistinctionAdmin(PageAdmin):
     """A comparison."""
 
+    form = DistinctionForm
     document = documents.Distinction
     inlines = [SideInline, RowInline, MisconceptionInline, ClaimInline, QuestionInline]
     fieldsets = [
         NAMED,
-        ("Text", {"fields": ["summary", "body", ("why_confused", "similarities"), "principle"]}),
-        ("Pictures", FOLDED | {"fields": [("scope", "timeline")]}),
-        ("In practice and at the edges", FOLDED | {"fields": [("practice", "boundary_cases")]}),
+        ("Text", {"fields": ["summary", "body", "why_confused", "principle", "similarities"]}),
+        ("Pictures", FOLDED | {"fields": ["scope", "timeline"]}),
+        ("In practice and at the edges", FOLDED | {"fields": ["practice", "boundary_cases"]}),
         ("Where sources disagree", FOLDED | {"fields": ["positions"]}),
         ("At the end", FOLDED | {"fields": ["claims_note", "explain"]}),
-        ("Keys that are gone", FOLDED | {"fields": [("retired_rows", "retired_sides")]}),
+        ("Keys that are gone", FOLDED | {"fields": ["retired_rows", "retired_sides"]}),
         REVIEW,
     ]
 

@@ -3,28 +3,20 @@
 No rule stands here: each field holds the type that the schema declares for it.
 """
 
-import re
-from typing import Any, get_args, get_origin
+from typing import Any
 
 import pydantic
 from django import forms
-from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from markdownx.widgets import AdminMarkdownxWidget
 
-from concepts import yaml_text
-from concepts.parts import MARKDOWN, Model
+from concepts.parts import Model
 from concepts.problems import problems_of
-from concepts.rendering import TextError, normalized
-from concepts.texts import model_in
-
-TYPED = {"\n\n": "An empty line between two.", "\n": "One a line."}
-"""How texts are typed, by what stands between two of them."""
 
 
 class MarkdownWidget(AdminMarkdownxWidget):  # type: ignore[misc]
-    """A text area with live preview through our own guarded view (`preview.py`).
+    """A text area with live preview, links, citations and pictures through our own guarded views.
 
     The mark `data-markdownx-init` tells markdownx's script to leave the field alone until
     `markdown.js` takes it off: a form of a hundred fields asks for the previews that are seen.
@@ -35,18 +27,18 @@ class MarkdownWidget(AdminMarkdownxWidget):  # type: ignore[misc]
 
     @staticmethod
     def add_markdownx_attrs(attrs: dict[str, Any]) -> dict[str, Any]:
-        """The attributes that markdownx's script reads. Uploads go where they are refused."""
-        preview = reverse("markdownx_markdownify")
+        """The addresses that the scripts ask: they stand at the field, as markdownx has it."""
         return {
             **AdminMarkdownxWidget.add_markdownx_attrs(attrs),
-            "data-markdownx-urls-path": preview,
-            "data-markdownx-upload-urls-path": preview,
+            "data-markdownx-urls-path": reverse("markdownx_markdownify"),
+            "data-markdownx-upload-urls-path": reverse("markdownx_upload"),
+            "data-suggest-path": reverse("markdown_suggest"),
             "data-markdownx-init": "",
         }
 
     class Media:
-        css = {"all": ["admin_desk/desk.css"]}
-        js = ["admin_desk/markdown.js"]
+        css = {"all": ["admin_desk/desk.css", "admin_desk/writing.css"]}
+        js = [f"admin_desk/{name}.js" for name in ("markdown", "writing", "offer", "pick", "image")]
 
 
 class Checked:
@@ -88,73 +80,3 @@ class MarkdownField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """The text with single line ends, so that a browser's own are no change."""
         return str(self.checked(super().to_python(value)))
-
-
-class PartsField(forms.CharField):
-    """Parts that the desk keeps as JSON: plain blocks where they are texts, YAML otherwise."""
-
-    def __init__(self, *, checked: Checked, **options: Any) -> None:
-        widget = AdminTextareaWidget({"rows": 2, "class": "parts"})
-        super().__init__(**options, widget=widget, required=False, strip=False)
-        self.checked = checked
-        hint = checked.info.annotation
-        item = get_args(hint)[0] if get_origin(hint) is list else None
-        base, *metadata = get_args(item) or (item,)
-        self.separator = "\n\n" if MARKDOWN in metadata else "\n" if base is str else ""
-        model = model_in(hint)
-        typed = f"Typed as YAML: {_keys(model)}." if model else TYPED[self.separator]
-        self.help_text = f"{self.help_text} {typed}".strip()
-        self.empty: Any = [] if item else None if type(None) in get_args(hint) else {}
-
-    def prepare_value(self, value: Any) -> str:
-        """What the text area shows: what was typed, or the parts as text that reads back equal."""
-        if isinstance(value, str):
-            return value
-        if not value:
-            return ""
-        parts = self.checked.data(value, brief=True).get(self.checked.name, {})
-        return self._as_blocks(parts) or yaml_text.write(parts)
-
-    def _as_blocks(self, parts: Any) -> str:
-        """The texts with a line end or an empty line between, "" where that would mislead."""
-        text = self.separator.join(parts) if self.separator else ""
-        return text if text and self._read(text) == parts else ""
-
-    def _read(self, text: str) -> Any:
-        if not text.strip():
-            return self.empty
-        if self.separator and not text.lstrip().startswith("- "):
-            blocks = re.split(r"\n\s*\n" if self.separator == "\n\n" else r"\n", text)
-            return [block.strip() for block in blocks if block.strip()]
-        return yaml_text.read(text).value
-
-    def to_python(self, value: Any) -> Any:
-        """The parts as the desk keeps them.
-
-        Raises:
-            ValidationError: it is no YAML, or not what the schema declares.
-        """
-        try:
-            parts = self._read(normalized(value or ""))
-        except yaml_text.YamlError as error:
-            raise ValidationError([_at_line(*problem) for problem in error.problems]) from error
-        except TextError as error:
-            raise ValidationError(str(error)) from error
-        return self.checked(parts) if parts else self.empty
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Two ways of writing the same parts are no change."""
-        try:
-            return bool(self.to_python(self.prepare_value(initial)) != self.to_python(data))
-        except ValidationError:
-            return True
-
-
-def _keys(model: type[Model]) -> str:
-    """The keys of a part, those of what it holds in brackets."""
-    inner = {name: model_in(info.annotation) for name, info in model.model_fields.items()}
-    return ", ".join(name + (f" ({_keys(held)})" if held else "") for name, held in inner.items())
-
-
-def _at_line(line: int | None, message: str) -> str:
-    return f"Line {line}: {message}" if line else message

@@ -4,16 +4,29 @@ from concepts.documents import Data, Distinction, PageDocument, data_of
 from concepts.models import Edition, Page
 from concepts.parts import Retired
 from concepts.stored import load
-from concepts.surroundings import KEYED
+from concepts.surroundings import KEYED, KeysOf, keys_in
+
+
+def keys_had(page: Page) -> KeysOf:
+    """The keys of rows and of sides that editions of the page have, or have had.
+
+    Only the last edition counts, since each holds the keys of those before it.
+    """
+    last = _last(page) if page.pk else None
+    return keys_in(load(last.document) if last else {})
+
+
+def _last(page: Page) -> Edition | None:
+    return Edition.objects.filter(page=page.pk).order_by("-number").first()
 
 
 def with_retired(document: PageDocument, page: Page, *, reason: str) -> PageDocument:
     """The document with every row and side key of the page's last edition live or retired.
 
     A key that the edition had retired stays as it was; any other is retired for this reason, in
-    one line. Only the last edition counts, since each holds the keys of those before it.
+    one line. Only the last edition counts, as for `keys_had`.
     """
-    last = Edition.objects.filter(page=page).order_by("-number").first()
+    last = _last(page)
     if last is None or not isinstance(document, Distinction):
         return document
     before, data = load(last.document), data_of(document)
