@@ -6,18 +6,21 @@ from django import forms
 from django.http import HttpRequest
 
 from concepts import parts
-from concepts.admin.base import InlineFormSet, ModelForm, SchemaFields, StackedInline
+from concepts.admin.base import InlineFormSet, SchemaFields, StackedInline
+from concepts.admin.meanwhile import STATE
+from concepts.admin.merging_parts import MergingFormSet, MergingPartForm
 from concepts.models import Misconception, Question
 from concepts.questions import parse_question
 
 
-class OrderedFormSet(InlineFormSet):
+class OrderedFormSet(MergingFormSet):
     """Parts in their order; a new one whose place nobody typed comes last."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        if form.instance.pk is None and "position" in form.fields:
-            form.fields["position"].help_text = "A new one comes last, unless you change this."
+        if form.instance.pk is None and (position := form.fields.get("position")):
+            position.help_text = "Empty: it comes last."
+            position.required, position.initial = False, None
 
     def save_new(self, form: Any, commit: bool = True) -> Any:
         if "position" not in form.changed_data:
@@ -29,7 +32,7 @@ class OrderedFormSet(InlineFormSet):
         return max(taken, default=-1) + 1
 
 
-class PartForm(ModelForm):
+class PartForm(MergingPartForm):
     """A part that nobody changed is not asked of the database: a long page has a hundred."""
 
     def _post_clean(self) -> None:
@@ -43,6 +46,11 @@ class PartInline(SchemaFields, StackedInline):
     extra = 0
     form = PartForm
     formset: type[InlineFormSet] = OrderedFormSet
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.meanwhile = request.META.get(STATE)
+        return formset
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._has(request, "view") or self.has_change_permission(request, obj)

@@ -62,12 +62,16 @@ def _piece_by_piece(before: str, after: str) -> list[Piece]:
     olds, news = bare if bare[0] != bare[1] else (old, new)
     pieces: list[Piece] = []
     at_old = at_new = 0
+    space = ""
     for gone, come in steps(olds, news):
         struck = "".join(old[at_old : at_old + len(gone)])
         added = "".join(new[at_new : at_new + len(come)])
-        # The longer one: what is struck must not stick to the word before it.
-        same = [Piece(max(struck, added, key=len), "same")]
-        pieces += same if gone == come else _exchanged(struck, added)
+        if gone == come:
+            pieces.append(Piece(added, "same"))
+            # What is struck must not stick to a word that stayed and lost its space.
+            space = "" if added[-1].isspace() else struck[len(struck.rstrip()) :]
+        else:
+            pieces += _exchanged(space + struck if struck else "", added)
         at_old, at_new = at_old + len(gone), at_new + len(come)
     return pieces
 
