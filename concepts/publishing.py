@@ -12,20 +12,21 @@ from functools import partial
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import F, Max, QuerySet
 from django.db.models.functions import Now
 
 from concepts import clock, desk
 from concepts.checks import Finding, check
+from concepts.comparison import differences
+from concepts.desk import readiness, undoing
 from concepts.documents import (
     PAGE_DOCUMENTS,
-    Data,
-    Guide,
     PageDocument,
     canonical,
     data_of,
     digest,
     own_content,
+    section_of,
 )
 from concepts.models import (
     Citation,
@@ -35,9 +36,12 @@ from concepts.models import (
     LogEntry,
     Page,
     Site,
+    Standing,
     Withdrawal,
+    standing,
 )
 from concepts.models.edition import SIGNIFICANCES
+from concepts.presenting import in_words
 from concepts.problems import place as words_of
 from concepts.rendering import citations_in, links_in, plain
 from concepts.stored import load
@@ -64,6 +68,7 @@ class Terms:
     note: str
     significance: str
     override: str
+    seen: str | None = None
 
     def __post_init__(self) -> None:
         if self.significance not in SIGNIFICANCES:
@@ -85,7 +90,7 @@ def _verb(pages: Iterable[Page]) -> Iterator[tuple[datetime, list[Page]]]:
         rows = Page.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
         locked = list(rows)
         if len(locked) < len(wanted):
-            raise PublishError("The page has been deleted meanwhile.")
+            raise PublishError("The page has been deleted meanwhile. Nothing was done.")
         moment = _take_moment()
         transaction.on_commit(partial(clock.remember, moment))
         yield moment, locked
@@ -107,7 +112,9 @@ def _beginning(at: datetime | None, moment: datetime) -> datetime:
         raise PublishError("The moment needs a time zone.")
     begin = clock.whole(at)
     if begin < moment + AHEAD:
-        raise PublishError("A scheduled moment lies at least five seconds ahead.")
+        raise PublishError(
+            "The moment is past or too near: choose one at least five seconds ahead, or now."
+        )
     return begin
 
 
@@ -124,46 +131,37 @@ def _told() -> Iterator[None]:
 # What stands --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Standing:
-    """The edition of a page that is in force, closed or not, and the one that is scheduled."""
-
-    current: Edition | None = None
-    scheduled: Edition | None = None
-
-
-def _standing(page: Page, moment: datetime) -> Standing:
-    running = Q(superseded_at__isnull=True) | Q(superseded_at__gt=moment)
-    editions = Edition.objects.filter(running, page=page).select_related("closure")
-    by_turn = {edition.published_at <= moment: edition for edition in editions}
-    return Standing(by_turn.get(True), by_turn.get(False))
-
-
 def _end(edition: Edition, moment: datetime | None) -> None:
     Edition.objects.filter(pk=edition.pk).update(superseded_at=moment)
 
 
-def _unscheduled(page: Page, standing: Standing, moment: datetime, by: User | None) -> None:
-    """Take the scheduled edition away; what is in force stays so until further notice."""
-    edition = standing.scheduled
+def _unscheduled(stands: Standing, moment: datetime, by: User | None) -> None:
+    """Take the scheduled edition away; what is in force stays so until further notice.
+
+    The log keeps what it said: the desk may say something else by now.
+    """
+    edition = stands.scheduled
     if edition is None:
         return
     if edition.published_at < moment + AHEAD:
-        raise PublishError(f"Edition {edition.number} comes into force within five seconds.")
-    _log_replaced(edition, by)
+        raise PublishError(
+            f"Edition {edition.number} comes into force within five seconds: wait until it is"
+            " in force, and look again."
+        )
+    _log(_document(edition), edition.page_id, "unschedule", by, edition.note)
     QuerySet.delete(Edition.objects.filter(pk=edition.pk))  # past the guard, with all its parts
-    if standing.current:
-        _end(standing.current, None)
+    if stands.current:
+        _end(stands.current, None)
 
 
-def _log_replaced(edition: Edition, by: User | None) -> None:
-    """Keep what a scheduled edition said: the desk may say something else by now."""
-    text = canonical(own_content(_document(edition)))
+def _log(document: PageDocument, page: int, action: str, by: User | None, note: str) -> None:
+    text = canonical(own_content(document))
     LogEntry.objects.create(
-        kind=edition.kind,
-        object_id=edition.page_id,
-        slug=edition.slug,
-        action="unschedule",
+        kind=document.kind,
+        object_id=page,
+        slug=document.slug,
+        action=action,
+        note=note,
         by=by,
         digest=digest(text),
         document=text,
@@ -191,17 +189,19 @@ def publish(
     significance: str,
     at: datetime | None = None,
     expect: str | None = None,
+    seen: str | None = None,
     override: str = "",
 ) -> Edition:
     """Make an edition of what the desk says, in force from now or from `at` on.
 
-    What is in force already is returned as it is. A scheduled edition is replaced.
+    What is in force already is returned as it is. A scheduled edition is replaced. `expect` and
+    `seen` are the digest of the document and the name of the standing that the editor was shown.
 
     Raises:
-        PublishError: the desk says something else than `expect`, the checks stop it, or `at` is
-            too near.
+        PublishError: the desk says something else than `expect`, other editions stand than those
+            `seen`, the checks stop it, or `at` is too near.
     """
-    terms = Terms(by, note, significance, override)
+    terms = Terms(by, note, significance, override, seen)
     with _verb([page]) as (moment, [locked]):
         begin = _beginning(at, moment)
         [document] = _composed([locked], begin)
@@ -263,21 +263,45 @@ def _issued(
     terms: Terms,
     alongside: list[PageDocument],
 ) -> Edition:
-    standing = _standing(page, moment)
+    """The edition of this document: a new one, unless it would repeat one."""
+    stands = standing(page, moment)
+    same = _same(stands, digest(canonical(document)), begin)
+    if same is None or stands.scheduled not in (None, same):
+        _expect_standing(stands, terms.seen)
+        if same is None:
+            _check_significance(stands.current, document, terms.significance)
+        _unscheduled(stands, moment, terms.by)
+    edition = same or _new(page, document, stands, begin, terms, alongside)
+    # No date tells later which saves came after an edition that was scheduled.
+    if (same is None and begin > moment) or readiness.mark_of(page.pk):
+        _log(document, page.pk, readiness.PUBLISHED, terms.by, terms.note)
+    return edition
+
+
+def _expect_standing(stands: Standing, seen: str | None) -> None:
+    if seen is not None and stands.name != seen:
+        raise PublishError(
+            "Editions of this page were published, scheduled or taken away since you looked:"
+            " look again, then publish."
+        )
+
+
+def _new(
+    page: Page,
+    document: PageDocument,
+    stands: Standing,
+    begin: datetime,
+    terms: Terms,
+    alongside: list[PageDocument],
+) -> Edition:
     text = canonical(document)
-    if same := _same(standing, digest(text), begin):
-        if same == standing.current:
-            _unscheduled(page, standing, moment, terms.by)
-        return same
-    _check_significance(standing.current, document, terms.significance)
-    _unscheduled(page, standing, moment, terms.by)
     warned = _checked(document, page, begin, alongside, terms)
-    if standing.current:
-        _end(standing.current, begin)
+    if stands.current:
+        _end(stands.current, begin)
     edition = Edition(
         page=page,
         kind=document.kind,
-        section=_section(document),
+        section=section_of(data_of(document)),
         number=_next_number(page),
         slug=document.slug,
         title=document.title,
@@ -295,14 +319,16 @@ def _issued(
     return edition
 
 
-def _same(standing: Standing, new: str, begin: datetime) -> Edition | None:
+def _same(stands: Standing, new: str, begin: datetime) -> Edition | None:
     """The edition that this one would repeat: in force now, or scheduled for the same moment."""
-    current, scheduled = standing.current, standing.scheduled
+    current, scheduled = stands.current, stands.scheduled
     if scheduled and scheduled.digest == new and scheduled.published_at == begin:
         return scheduled
     if current and current.digest == new:
         if hasattr(current, "closure"):
-            raise PublishError("This text was closed: it cannot be published again as it is.")
+            raise PublishError(
+                f"This text was closed with edition {current.number}: change it, then publish."
+            )
         return current
     return None
 
@@ -320,30 +346,33 @@ def _checked(
     if errors or (findings and not terms.override.strip()):
         first = (errors or findings)[0]
         remedy = "" if errors else " Mend it, or publish with a reason."
-        message = f"{page} is not published: {first.place}: {first.message}{remedy}"
+        where = in_words(first.place.replace("--", ", "))
+        message = f"{page} is not published. {where}: {first.message}{remedy}"
         raise PublishError(message, findings)
     return bool(findings)
 
 
 def _check_significance(current: Edition | None, document: PageDocument, significance: str) -> None:
-    if significance != "checked":
-        return
-    if not current or _beside_review(load(current.document)) != _beside_review(data_of(document)):
-        raise PublishError("'checked' is for an edition that differs in its review date alone.")
+    if significance == "checked" and not only_reviewed(current, document):
+        raise PublishError(
+            "'checked' is for an edition that differs in its review date alone: choose meaning or"
+            " wording."
+        )
 
 
-def _beside_review(data: Data) -> Data:
-    review = ("reviewed_on", "review_due", "frozen")
-    return {name: value for name, value in data.items() if name not in review}
+def only_reviewed(current: Edition | None, document: PageDocument) -> bool:
+    """Whether readers would see nothing else change than the days of review."""
+    if current is None:
+        return False
+    changes = differences(load(current.document), data_of(document))
+    # Titles of other pages are shown as they are when somebody reads.
+    places = {each.place for each in changes if not each.place.startswith("neighbours-")}
+    return bool(places) and places <= {"reviewed-on", "review-due"}
 
 
 def _next_number(page: Page) -> int:
     last: int | None = Edition.objects.filter(page=page).aggregate(last=Max("number"))["last"]
     return (last or 0) + 1
-
-
-def _section(document: PageDocument) -> str:
-    return f"{document.type if isinstance(document, Guide) else document.kind}s"
 
 
 def _extract(edition: Edition, document: PageDocument) -> None:
@@ -383,10 +412,13 @@ def unschedule(edition: Edition, *, by: User | None) -> None:
         PublishError: it is in force, or comes into force within five seconds.
     """
     with _verb([edition.page]) as (moment, [page]):
-        standing = _standing(page, moment)
-        if standing.scheduled != edition:
-            raise PublishError(f"Edition {edition.number} is not scheduled.")
-        _unscheduled(page, standing, moment, by)
+        stands = standing(page, moment)
+        if stands.scheduled != edition:
+            raise PublishError(
+                f"Edition {edition.number} is not scheduled: it is in force already, or its"
+                " schedule was cancelled. Nothing was changed."
+            )
+        _unscheduled(stands, moment, by)
 
 
 def withdraw(page: Page, *, by: User | None, reason: str) -> Withdrawal:
@@ -397,15 +429,18 @@ def withdraw(page: Page, *, by: User | None, reason: str) -> Withdrawal:
             would bring the page back, and to drop it unasked would lose what somebody planned.
     """
     with _verb([page]) as (moment, [locked]):
-        standing = _standing(locked, moment)
-        if standing.scheduled:
-            number = standing.scheduled.number
-            raise PublishError(f"Edition {number} is scheduled: unschedule it first.")
-        if not standing.current:
-            raise PublishError("The page has no edition in force.")
-        _end(standing.current, moment)
+        stands = standing(locked, moment)
+        if stands.scheduled:
+            number = stands.scheduled.number
+            raise PublishError(
+                f"Edition {number} is scheduled and would bring the page back: cancel its schedule"
+                " first."
+            )
+        if not stands.current:
+            raise PublishError("The page has no edition in force: there is nothing to withdraw.")
+        _end(stands.current, moment)
         return Withdrawal.objects.create(
-            edition=standing.current, by=by, reason=_reason(reason), at=moment
+            edition=stands.current, by=by, reason=_reason(reason), at=moment
         )
 
 
@@ -419,7 +454,9 @@ def close(edition: Edition, *, by: User | None, reason: str) -> Closure:
     """
     with _verb([edition.page]) as (moment, _):
         if edition.published_at > moment:
-            raise PublishError(f"Edition {edition.number} is not in force: unschedule it.")
+            raise PublishError(
+                f"Edition {edition.number} was never in force: cancel its schedule instead."
+            )
         first = Closure.objects.filter(edition=edition).first()
         return first or Closure.objects.create(
             edition=edition, by=by, reason=_reason(reason), at=moment
@@ -432,19 +469,28 @@ def _reason(reason: str) -> str:
     return reason.strip()
 
 
-def restore(edition: Edition, *, by: User | None) -> Page:
-    """Write the desk from an edition. Publishing it then makes the next number.
-
-    Rows and sides that came after it are retired, since their addresses must go on answering.
+def restored(edition: Edition, page: Page) -> PageDocument:
+    """What `restore` writes. Rows and sides that came after the edition are retired in it, since
+    their addresses must go on answering.
 
     Raises:
-        PublishError: the edition is closed, or names what is no longer on the desk.
+        PublishError: the edition is closed.
     """
-    with _verb([edition.page]) as (_, [page]):
-        if Closure.objects.filter(edition=edition).exists():
-            raise PublishError("A closed edition is not restored.")
-        document = own_content(_document(edition))
-        reason = f"Edition {edition.number}, which does not have it, was restored."
-        document = desk.with_retired(document, page, reason=reason)
-        with _told():
-            return desk.save(document, by=by, action=RESTORED, page=page)
+    if Closure.objects.filter(edition=edition).exists():
+        raise PublishError(f"Edition {edition.number} is closed: a closed edition is not restored.")
+    reason = f"Edition {edition.number}, which does not have it, was restored."
+    return desk.with_retired(own_content(_document(edition)), page, reason=reason)
+
+
+def restore(edition: Edition, *, by: User | None, expect: str | None = None) -> Page:
+    """Write the desk from an edition. Publishing it then makes the next number.
+
+    Raises:
+        PublishError: the edition is closed, or names what is no longer on the desk; or the digest
+            of what the desk says is not `expect`.
+    """
+    with _verb([edition.page]) as (_, [page]), _told():
+        document = restored(edition, page)
+        if expect is not None and undoing.stands(page)[1] != expect:
+            raise PublishError("The desk has changed since you looked: nothing was restored.")
+        return desk.save(document, by=by, action=RESTORED, page=page)

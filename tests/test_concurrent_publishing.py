@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 from django.db import connection, transaction
 from samples import concept, publish
 
-from concepts import publishing
-from concepts.models import Edition, Link, Site
+from concepts import clock, publishing
+from concepts.models import Edition, Link, LogEntry, Site
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -76,6 +77,13 @@ def test_one_page_published_as_it_is_many_times_has_one_edition() -> None:
     editions = at_once(lambda _: publish(page), FEWER)
     assert {edition.number for edition in editions} == {1}
     assert Edition.objects.count() == 1
+
+
+def test_one_page_scheduled_as_it_is_many_times_has_one_edition() -> None:
+    page, at = concept(), clock.whole(clock.now() + timedelta(days=1))
+    assert {edition.number for edition in at_once(lambda _: publish(page, at=at), FEWER)} == {1}
+    assert Edition.objects.get().published_at == at
+    assert LogEntry.objects.filter(action="unschedule").count() == 0
 
 
 def test_pages_are_renamed_and_published_while_others_link_to_them() -> None:

@@ -338,7 +338,7 @@ def test_a_page_with_a_scheduled_edition_is_not_withdrawn() -> None:
     page = concept()
     first = publish(page)
     publish(concept(page=page, summary="Tomorrow."), at=soon())
-    with pytest.raises(PublishError, match="Edition 2 is scheduled: unschedule it first"):
+    with pytest.raises(PublishError, match="Edition 2 is scheduled .* cancel its schedule"):
         publishing.withdraw(page, by=None, reason="Merged.")
     assert Edition.objects.as_of().get() == first
 
@@ -466,7 +466,7 @@ def test_closing_again_returns_the_first_closure() -> None:
 
 def test_a_scheduled_edition_is_not_closed() -> None:
     edition = publish(concept(), at=soon())
-    with pytest.raises(PublishError, match="unschedule"):
+    with pytest.raises(PublishError, match="cancel its schedule"):
         publishing.close(edition, by=None, reason="A court said so.")
 
 

@@ -18,6 +18,7 @@ from concepts.models.guide import Guide
 from concepts.models.organization import Organization, Sector
 from concepts.models.page import LogEntry, Misconception, Page, PreviewLink, Question
 from concepts.models.source import Dimension, Source
+from concepts.models.standing import Standing, standing
 
 __all__ = [
     "PREREQUISITE",
@@ -46,6 +47,8 @@ __all__ = [
     "Side",
     "Site",
     "Source",
+    "Standing",
     "Withdrawal",
     "in_force",
+    "standing",
 ]
