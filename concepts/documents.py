@@ -345,6 +345,11 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def section_of(data: Data) -> str:
+    """The first part of the address of a page: what its kind, or a guide's type, is called."""
+    return f"{data['type'] if data['kind'] == 'guide' else data['kind']}s"
+
+
 @overload
 def own_content(document: PageDocument) -> PageDocument: ...
 @overload

@@ -17,8 +17,8 @@ from django.http import Http404, HttpRequest
 from django.urls import get_script_prefix
 from django.utils.text import slugify
 
-from concepts import citations, clock, presenting
-from concepts.documents import Data
+from concepts import citations, clock, presenting, rendering
+from concepts.documents import Data, section_of
 from concepts.models import Citation, Edition, Link, Withdrawal, in_force
 from concepts.presenting import VERBS, Around, Neighbour, Tie
 
@@ -129,29 +129,41 @@ def _here(page: int | None, sides: list[int], at: datetime) -> tuple[Tie, ...]:
     )
 
 
-def _there(guides: list[int], sides: list[int], at: datetime) -> tuple[Tie, ...]:
+def _there(
+    guides: list[int], sides: list[int], at: datetime, draft: Neighbour | None
+) -> tuple[Tie, ...]:
     """The steps of guides and the relations of sides, with the pages that they lead to."""
     wanted = Q(edition__page__in=guides, relation="step")
     wanted |= Q(edition__page__in=sides, relation__in=VERBS)
+    reached = in_force(at, "target__editions__")
+    if draft:
+        reached |= Q(target=draft.page)  # once for each of its editions
     links = (
-        Link.objects.filter(wanted, in_force(at, "edition__"), in_force(at, "target__editions__"))
+        Link.objects.filter(wanted, in_force(at, "edition__"), reached)
         .order_by("id")
-        .values_list("relation", *_from("edition"), *_from("target__editions"))
+        .values_list("id", "target_id", "relation", *_from("edition"), *_from("target__editions"))
     )
-    return tuple(
-        Tie(relation, _neighbour(both[: len(SHORT)]), _neighbour(both[len(SHORT) :]))
-        for relation, *both in links
-    )
+    ties = {}
+    for link, page, relation, *both in links:
+        target = draft if draft and page == draft.page else _neighbour(both[len(SHORT) :])
+        ties[link] = Tie(relation, _neighbour(both[: len(SHORT)]), target)
+    return tuple(ties.values())
 
 
-def _around(data: Data, at: datetime, page: int | None) -> Around:
-    """What surrounds a document at the moment, in three queries at most."""
+def _around(data: Data, at: datetime, page: int | None, draft: Neighbour | None = None) -> Around:
+    """What surrounds a document at the moment, in three queries at most.
+
+    `draft` is the page itself as it is about to be, for what names it or leads to it.
+    """
     named = _named(data["frozen"]["neighbours"], at)
+    if draft:
+        older = {key: draft for key, near in named.items() if near.page == draft.page}
+        named |= {f"{draft.kind}:{draft.slug}": draft, **older}
     sides = [named.get(f"concept:{side['concept']}") for side in data.get("sides", [])]
     side_pages = [side.page for side in sides if side and side.page]
     here = _here(page, side_pages, at)
     guides = {tie.source.page for tie in here if tie.relation == "step"}
-    there = _there([guide for guide in guides if guide], side_pages, at)
+    there = _there([guide for guide in guides if guide], side_pages, at, draft)
     return Around(page, named, here, there)
 
 
@@ -161,6 +173,14 @@ def assemble(data: Data, *, at: datetime, page: int | None) -> Data:
     `page` is the page's id, by which links to it are found (None: a draft that was never saved).
     """
     return presenting.present(data, _around(data, at, page))
+
+
+def assemble_draft(data: Data, *, at: datetime, page: int) -> Data:
+    """The same of a draft: what readers would see if it were published at the moment."""
+    address = _address(section_of(data), data["slug"], get_script_prefix())
+    summary = rendering.plain(data["summary"])
+    draft = Neighbour(data["kind"], data["slug"], data["title"], summary, address, page)
+    return presenting.present(data, _around(data, at, page, draft))
 
 
 # One page ------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -11,12 +10,16 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from concepts import publishing
-from concepts.admin.base import ReadOnlyAdmin, editor
+from concepts.admin.base import editor
+from concepts.admin.closing import ClosingView
+from concepts.admin.history import readable
+from concepts.comparison import differences
+from concepts.desk import undoing
 from concepts.models import Edition
 
 
 @admin.register(Edition)
-class EditionAdmin(ReadOnlyAdmin):
+class EditionAdmin(ClosingView):
     """What was published, when and by whom."""
 
     change_form_template = "admin/desk/edition.html"
@@ -64,11 +67,12 @@ class EditionAdmin(ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         edition = self.get_object(request, object_id)
-        more = {"may_restore": edition and _may_restore(request, edition)}
-        return super().change_view(request, object_id, form_url, more | (extra_context or {}))
+        more = self.closing_context(request, edition) | (extra_context or {})
+        more["may_restore"] = edition and not more["closure"] and _may_restore(request, edition)
+        return super().change_view(request, object_id, form_url, more)
 
     def restore_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Ask; on POST, put the edition's text on the desk as a draft."""
+        """Show what would change on the desk; on POST, put the edition's text there as a draft."""
         edition = self.get_object(request, str(object_id))
         if edition is None:
             raise Http404
@@ -76,25 +80,38 @@ class EditionAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         if request.method == "POST":
             return self._restored(request, edition)
+        try:
+            after = publishing.restored(edition, edition.page)
+        except publishing.PublishError as error:
+            return _refused(request, edition, error)
+        now, expect = undoing.stands(edition.page)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "page": edition,
-            "form": forms.Form(),
+            "edition": edition,
             "title": f"Restore {edition} as the draft",
-            "verb": "Restore",
+            "expect": expect,
+            "changes": differences(readable(now) if now else None, readable(after)),
+            "is_logged": undoing.is_logged(edition.page, expect),
         }
-        return TemplateResponse(request, "admin/desk/verb.html", context)
+        return TemplateResponse(request, "admin/desk/restore.html", context)
 
     def _restored(self, request: HttpRequest, edition: Edition) -> HttpResponse:
         try:
-            page = publishing.restore(edition, by=editor(request))
+            expect = request.POST.get("expect", "")
+            page = publishing.restore(edition, by=editor(request), expect=expect)
         except publishing.PublishError as error:
-            messages.error(request, str(error))
-            return HttpResponseRedirect(reverse("admin:concepts_edition_change", args=[edition.pk]))
+            return _refused(request, edition, error)
         messages.success(request, f"The draft says what edition {edition.number} said.")
         address = reverse(f"admin:concepts_{edition.kind}_change", args=[page.pk])
         return HttpResponseRedirect(address)
+
+
+def _refused(
+    request: HttpRequest, edition: Edition, error: publishing.PublishError
+) -> HttpResponse:
+    messages.error(request, str(error))
+    return HttpResponseRedirect(reverse("admin:concepts_edition_change", args=[edition.pk]))
 
 
 def _may_restore(request: HttpRequest, edition: Edition) -> bool:

@@ -47,25 +47,32 @@ def apply(document: PageDocument, page: Page | None = None) -> AnyPage:
     return row
 
 
-def create(document: PageDocument) -> AnyPage:
-    """An empty page under the document's slug and title, so that others can name it."""
-    values = {"kind": document.kind, "slug": document.slug, "title": document.title}
+def create(document: PageDocument, pk: int | None = None) -> AnyPage:
+    """An empty page under the document's slug and title, so that others can name it.
+
+    `pk` is the id that a page which is brought back had.
+    """
+    values: Data = {"kind": document.kind, "slug": document.slug, "title": document.title}
     if document.kind == "guide":
         values["type"] = document.type
+    if pk is not None:
+        values["pk"] = pk
     return MODELS[document.kind].objects.create(**values)
 
 
-def apply_source(document: Source) -> models.Source:
-    """Write a source to the desk: the one with this key, or a new one."""
+def apply_source(document: Source, source: models.Source | None = None) -> models.Source:
+    """Write a source to the desk: the one given, the one with this key, or a new one."""
     data = document.model_dump(mode="json", exclude={"schema_", "kind"})
-    found = models.Source.objects.filter(slug=document.slug).first()
+    found = source or models.Source.objects.filter(slug=document.slug).first()
     return _written(found or models.Source(), data)
 
 
-def apply_dimension(document: Dimension) -> models.Dimension:
-    """Write a dimension to the desk: the one with this key, or a new one."""
+def apply_dimension(
+    document: Dimension, dimension: models.Dimension | None = None
+) -> models.Dimension:
+    """Write a dimension to the desk: the one given, the one with this key, or a new one."""
     data = document.model_dump(mode="json", exclude={"kind"})
-    found = models.Dimension.objects.filter(key=document.key).first()
+    found = dimension or models.Dimension.objects.filter(key=document.key).first()
     return _written(found or models.Dimension(), data)
 
 
