@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from concepts import clock
+from concepts import citations, clock
 from concepts.documents import Data, Distinction, PageDocument, data_of
 from concepts.models import Page
 from concepts.problems import place as words_of
@@ -103,6 +103,8 @@ class Subject:
 
 
 # Errors -------------------------------------------------------------------------------------
+# What readers would trip over, and only that: where what is named is on the desk and merely not
+# published yet, the rule warns.
 
 
 def unreadable_texts(subject: Subject) -> Findings:
@@ -181,11 +183,15 @@ def unknown_dimensions(subject: Subject) -> Findings:
 
 
 def missing_editions(subject: Subject) -> Findings:
-    """A link to an edition that has not come into force, or never was."""
+    """A link to an edition that never was; one that is only scheduled leads somewhere later."""
     for place, link in subject.links:
         page = subject.around.pages.get(link.key)
-        if link.edition and page is not None and (page, link.edition) not in subject.around.keys:
-            yield _error(place, f"{link.key} has no edition {link.edition} yet.")
+        if not link.edition or page is None:
+            continue
+        if (page, link.edition) in subject.around.ahead:
+            yield _warning(place, f"Edition {link.edition} of {link.key} is not in force yet.")
+        elif (page, link.edition) not in subject.around.keys:
+            yield _error(place, f"{link.key} has no edition {link.edition}.")
 
 
 def _leads_nowhere(link: Target, keys: KeysOf) -> bool:
@@ -194,12 +200,17 @@ def _leads_nowhere(link: Target, keys: KeysOf) -> bool:
 
 
 def missing_rows(subject: Subject) -> Findings:
-    """A link to a row or cell that its page does not have."""
+    """A link to a row or cell that its page does not have, or has on the desk alone."""
+    around = subject.around
     for place, link in subject.links:
-        page = subject.around.pages.get(link.key, -1)
-        keys = subject.around.keys.get((page, link.edition))
-        if keys and link.fragment.startswith("row-") and _leads_nowhere(link, keys):
+        page = around.pages.get(link.key, -1)
+        keys = around.keys.get((page, link.edition))
+        if not (keys and link.fragment.startswith("row-") and _leads_nowhere(link, keys)):
+            continue
+        if link.edition or _leads_nowhere(link, around.desk[page]):
             yield _error(place, f"{link.key} has no #{link.fragment}.")
+        else:
+            yield _warning(place, f"#{link.fragment} of {link.key} is not published yet.")
 
 
 def lost_keys(subject: Subject) -> Findings:
@@ -234,7 +245,10 @@ def images_without_words(subject: Subject) -> Findings:
     for text in subject.texts:
         for image in text.images:
             if not image.alt.strip():
-                message = f"The image {image.src} needs words in its place: ![what it shows](...)."
+                message = (
+                    f"The image {image.src} needs words in its place: ![what it shows](...),"
+                    " or ![decorative](...) when it says nothing."
+                )
                 yield _error(text.place, message)
 
 
@@ -294,17 +308,32 @@ def no_boundary_case(subject: Subject) -> Findings:
         yield _warning("boundary-cases", "No boundary case.")
 
 
+def no_refuted_misconception(subject: Subject) -> Findings:
+    """A comparison that refutes, with a source, nothing that people get wrong."""
+    sourced = {text.place for text in subject.texts if text.cites}
+    items = subject.comparison.misconceptions if subject.comparison else []
+    if subject.comparison and sourced.isdisjoint(
+        f"misconception-{item.key}--correction" for item in items
+    ):
+        yield _warning("misconceptions", "No misconception is refuted with a source.")
+
+
+def untested_rows(subject: Subject) -> Findings:
+    """The rows of a comparison that no question asks about, all in one."""
+    if subject.comparison is None:
+        return
+    names = {item.key: item.label for item in subject.document.frozen.dimensions}
+    tested = {question.row for question in subject.document.questions}
+    rows = [row for row in subject.comparison.rows if row.key not in tested]
+    if rows:
+        listed = ", ".join(names.get(row.dimension, row.key) for row in rows)
+        yield _warning("questions", f"No question tests these rows: {listed}.")
+
+
 def incomplete_sources(subject: Subject) -> Findings:
     """A cited source of which a reader could not make a reference."""
-    inside = ("article-journal", "article-magazine", "article-newspaper", "chapter")
     for source in subject.document.frozen.sources:
-        wanted = {
-            "author": source.csl.get("author") or source.csl.get("editor"),
-            "title": source.csl.get("title"),
-            "year": source.csl.get("issued"),
-            "container": source.csl.get("container-title") or source.csl["type"] not in inside,
-        }
-        if lacking := [name for name, value in wanted.items() if not value]:
+        if lacking := citations.lacking(source.csl):
             yield _warning(f"source {source.key}", f"It lacks {', '.join(lacking)}.")
 
 
@@ -330,6 +359,8 @@ RULES: tuple[Callable[[Subject], Findings], ...] = (
     few_similarities,
     no_principle,
     no_boundary_case,
+    no_refuted_misconception,
+    untested_rows,
     incomplete_sources,
 )
 

@@ -5,7 +5,7 @@ site's size.
 """
 
 from collections.abc import Iterable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
@@ -65,6 +65,10 @@ class Surroundings:
     published: set[int]
     keys: dict[Numbered, KeysOf]
     """Of the editions that links lead to."""
+    desk: dict[int, KeysOf]
+    """Of the pages that these links lead to, as the desk has them."""
+    ahead: set[Numbered]
+    """The editions among them that are only scheduled."""
     owner: int | None
     """The page that has carried the document's slug."""
     last: Edition | None
@@ -107,36 +111,43 @@ def _in_force(pages: Iterable[int], moment: datetime) -> set[int]:
     return set(found.values_list("page_id", flat=True))
 
 
-def _keys_linked(
-    links: list[Target], pages: dict[str, int], moment: datetime
-) -> dict[Numbered, KeysOf]:
-    """Keys of what links lead to: the edition that they name, the one in force, or the desk."""
+@dataclass
+class _Linked:
+    """Keys of what links lead to: the editions that they name, those in force, the desk."""
+
+    keys: dict[Numbered, KeysOf] = field(default_factory=dict)
+    desk: dict[int, KeysOf] = field(default_factory=dict)
+    ahead: set[Numbered] = field(default_factory=set)
+
+
+def _linked(links: list[Target], pages: dict[str, int], moment: datetime) -> _Linked:
     precise = [link for link in links if link.edition or link.fragment.startswith("row-")]
     wanted = {pages[link.key] for link in precise if link.key in pages}
     if not wanted:
-        return {}
-    found = _desk_keys(wanted)
+        return _Linked()
+    desk = _desk_keys(wanted)
+    found = _Linked({(page, None): keys for page, keys in desk.items()}, desk)
     numbered = Q(number__in={link.edition for link in precise if link.edition})
     current = in_force(moment)
-    editions = Edition.objects.published(moment).filter(numbered | current, page__in=wanted)
-    rows = editions.annotate(current=Q(published_at__lte=moment) & current)
-    for page, number, document, is_current in rows.values_list(
-        "page_id", "number", "document", "current"
+    rows = Edition.objects.filter(numbered | current, page__in=wanted).annotate(current=current)
+    for page, number, document, begin, is_current in rows.values_list(
+        "page_id", "number", "document", "published_at", "current"
     ):
-        keys = keys_in(load(document))
-        found[page, number] = keys
+        found.keys[page, number] = keys_in(load(document))
         if is_current:
-            found[page, None] = keys
+            found.keys[page, None] = found.keys[page, number]
+        if begin > moment:
+            found.ahead.add((page, number))
     return found
 
 
-def _desk_keys(pages: set[int]) -> dict[Numbered, KeysOf]:
-    """Keys of rows and sides as the desk has them now."""
+def _desk_keys(pages: set[int]) -> dict[int, KeysOf]:
+    """Keys of rows and sides as the desk has them now; none of a page that is no comparison."""
     of_desk = {"distinction__in": pages}
     rows = list(Row.objects.filter(**of_desk).values_list("distinction_id", "key"))
     sides = list(Side.objects.filter(**of_desk).values_list("distinction_id", "key"))
-    return {
-        (page.pk, None): {
+    return dict.fromkeys(pages, keys_in({})) | {
+        page.pk: {
             "row": Keys(_of(page.pk, rows), _keys(page.retired_rows)),
             "side": Keys(_of(page.pk, sides), _keys(page.retired_sides)),
         }
@@ -177,11 +188,21 @@ def look_around(
     # A document that is not on the desk yet is taken for page 0.
     pages = {own: page.pk if page else 0} | _on_desk(names) | carried
     new = {pages[name]: each for name, each in together.items() if name in pages}
-    keys = _keys_linked(links, pages, moment)
-    keys |= {(pk, None): _keys_of(each) for pk, each in new.items()}
+    linked = _linked(links, pages, moment)
+    desk = linked.desk | {pk: _keys_of(each) for pk, each in new.items()}
+    keys = linked.keys | {(pk, None): desk[pk] for pk in new}
     published = _in_force(pages.values(), moment) | new.keys()
     last = _last(page, moment) if page else None
-    return Surroundings(pages, published, keys, carried.get(own), last, _restored(page, last))
+    return Surroundings(
+        pages,
+        published,
+        keys,
+        desk,
+        linked.ahead,
+        carried.get(own),
+        last,
+        _restored(page, last),
+    )
 
 
 def _keys_of(document: PageDocument) -> KeysOf:

@@ -1,11 +1,8 @@
-"""What the checks say of a page on the desk, and what `check_content` finds."""
+"""What the checks say of a page on the desk."""
 
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
-from django.db import connection, models
 from samples import (
     LATER,
     ROW,
@@ -18,10 +15,10 @@ from samples import (
     source,
 )
 
-from concepts import clock, desk, guards, publishing
+from concepts import clock, desk, publishing
 from concepts.checks import RULES, check
 from concepts.markdown import TextError
-from concepts.models import Cell, Edition, LogEntry, Page
+from concepts.models import Cell, Dimension, LogEntry, Page
 
 pytestmark = pytest.mark.django_db
 
@@ -45,8 +42,16 @@ def warnings(page: Page) -> list[tuple[str, str]]:
     return found(page, "warning")
 
 
+def complete(**fields: Any) -> Page:
+    """A comparison that lacks nothing."""
+    source("fisher1997")
+    refuted = {"key": "free", "claim": "Services are free.", "correction": "No. [@fisher1997]"}
+    asked = {"key": "which", "text": QUESTION, "row": "scope"}
+    return comparison(**{"misconceptions": [refuted], "questions": [asked]} | fields)
+
+
 def test_pages_that_are_as_they_should_be_have_no_findings() -> None:
-    for page in (concept(), comparison(), guide(), organization()):
+    for page in (concept(), complete(), guide(), organization()):
         assert check(desk.compose(page), page) == []
 
 
@@ -135,21 +140,18 @@ def test_a_text_that_cannot_be_rendered_is_an_error(monkeypatch: pytest.MonkeyPa
 
 
 def test_an_image_needs_words_in_its_place() -> None:
-    page = concept(body="![](/media/a.png) ![a line](/media/b.png)")
-    message = "The image /media/a.png needs words in its place: ![what it shows](...)."
+    page = concept(body="![](/media/a.png) ![a line](/media/b.png) ![decorative](/media/c.png)")
+    message = (
+        "The image /media/a.png needs words in its place: ![what it shows](...),"
+        " or ![decorative](...) when it says nothing."
+    )
     assert errors(page) == [("body", message)]
 
 
 def test_a_link_to_an_edition_that_never_was_is_an_error() -> None:
     publish(concept("goods"))
     page = concept(body="[One](concept:goods@1), [two](concept:goods@2).")
-    assert errors(page) == [("body", "concept:goods has no edition 2 yet.")]
-
-
-def test_a_link_to_an_edition_that_is_only_scheduled_is_an_error() -> None:
-    publish(concept("goods"), at=clock.now() + clock.MILLISECOND * 3_600_000)
-    page = concept(body="[One](concept:goods@1).")
-    assert errors(page) == [("body", "concept:goods has no edition 1 yet.")]
+    assert errors(page) == [("body", "concept:goods has no edition 2.")]
 
 
 @pytest.mark.parametrize(
@@ -186,14 +188,10 @@ def test_a_link_to_a_row_is_checked_in_the_edition_that_it_names() -> None:
     ]
 
 
-def test_a_link_to_a_row_of_the_desk_is_an_error_while_readers_see_an_edition_without_it() -> None:
-    page = comparison()
-    publish(page)
-    comparison(page, rows=[ROW, LATER])
-    body = f"[Later]({GOODS}#row-later)"
-    assert errors(concept(body=body)) == [
-        ("body", "distinction:goods-vs-services has no #row-later.")
-    ]
+def test_a_link_to_a_row_of_a_page_without_rows_is_an_error() -> None:
+    concept("goods")
+    page = concept(body="[There](concept:goods#row-scope).")
+    assert errors(page) == [("body", "concept:goods has no #row-scope.")]
 
 
 def test_a_row_that_vanished_is_an_error_unless_it_is_retired() -> None:
@@ -278,9 +276,25 @@ def test_a_cell_needs_a_source_or_is_an_illustration() -> None:
         {"side": "goods", "text": "Things."},
         {"side": "services", "text": "Acts [@little1961]."},
     ]
-    page = comparison(rows=[{"key": "scope", "dimension": "scope", "cells": cells}])
+    page = complete(rows=[{"key": "scope", "dimension": "scope", "cells": cells}])
     message = "The cell has no source and is no illustration of ours."
     assert warnings(page) == [("row-scope--goods", message)]
+
+
+def test_a_link_to_a_row_is_warned_of_while_readers_see_an_edition_without_it() -> None:
+    page = comparison()
+    publish(page)
+    comparison(page, rows=[ROW, LATER])
+    linking = concept(body=f"[Later]({GOODS}#row-later) [Price]({GOODS}@1#row-later)")
+    assert warnings(linking) == [("body", f"#row-later of {GOODS} is not published yet.")]
+    assert errors(linking) == [("body", f"{GOODS} has no #row-later.")]
+
+
+def test_a_link_to_an_edition_that_is_only_scheduled_is_warned_of() -> None:
+    publish(concept("goods"), at=clock.now() + clock.MILLISECOND * 3_600_000)
+    page = concept(body="[One](concept:goods@1).")
+    message = "Edition 1 of concept:goods is not in force yet."
+    assert (errors(page), warnings(page)[0]) == ([], ("body", message))
 
 
 def test_an_option_needs_a_reason() -> None:
@@ -302,12 +316,36 @@ def test_a_page_that_is_published_at_the_same_moment_is_not_warned_of() -> None:
 
 
 def test_a_comparison_says_what_its_sides_share_and_where_they_part() -> None:
-    page = comparison(similarities=["Both are outputs."], principle="", boundary_cases=[])
+    page = complete(similarities=["Both are outputs."], principle="", boundary_cases=[])
     assert warnings(page) == [
         ("similarities", "Fewer than two similarities."),
         ("principle", "No principle behind the rows."),
         ("boundary-cases", "No boundary case."),
     ]
+
+
+@pytest.mark.parametrize(
+    ("claim", "correction"), [("Free.", "No."), ("Free. [@fisher1997]", "No.")]
+)
+def test_a_comparison_refutes_a_misconception_with_a_source(claim: str, correction: str) -> None:
+    page = complete(misconceptions=[{"key": "free", "claim": claim, "correction": correction}])
+    assert warnings(page) == [("misconceptions", "No misconception is refuted with a source.")]
+
+
+def test_one_misconception_that_is_refuted_with_a_source_is_enough() -> None:
+    both = [
+        {"key": "free", "claim": "Free.", "correction": "No."},
+        {"key": "new", "claim": "New.", "correction": "No. [@fisher1997]"},
+    ]
+    assert warnings(complete(misconceptions=both)) == []
+
+
+def test_rows_that_no_question_tests_are_listed_in_one_warning() -> None:
+    Dimension.objects.create(key="stock", label="Can it wait?")
+    stock = {**row("waiting", goods="Yes.", services="No."), "dimension": "stock"}
+    page = complete(rows=[ROW, LATER, stock])
+    message = "No question tests these rows: Scope, Can it wait?."
+    assert warnings(page) == [("questions", message)]
 
 
 def test_an_incomplete_source_is_warned_of() -> None:
@@ -344,85 +382,3 @@ def test_the_number_of_queries_does_not_grow_with_the_page(
             check(desk.compose(page), page)
         counts.append(len(queries))
     assert counts[0] == counts[1]
-
-
-# check_content
-
-
-def content(**options: Any) -> tuple[str, str]:
-    """What `check_content` prints: what it found, and its problems."""
-    out, err = StringIO(), StringIO()
-    try:
-        call_command("check_content", stdout=out, stderr=err, **options)
-    except CommandError as error:
-        err.write(str(error))
-    return out.getvalue(), err.getvalue()
-
-
-def tamper(statement: str) -> None:
-    """What an owner of the tables can do."""
-    guards.lift(connection)
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-    guards.install(connection)
-
-
-def test_check_content_sums_up_and_says_what_is_wrong_on_the_desk() -> None:
-    publish(concept(summary=""))
-    concept("goods", body="[It](concept:nothing).")
-    out, err = content()
-    assert out.splitlines() == [
-        "1 editions: 0 problems.",
-        "error: concept:goods, body: There is no page concept:nothing: make it, or name another.",
-        "2 pages on the desk: 1 errors, 1 warnings.",
-    ]
-    assert err == ""
-
-
-def test_check_content_lists_warnings_when_asked() -> None:
-    concept(summary="")
-    out, _ = content(verbosity=2)
-    assert "warning: concept:takt-time, summary: The page has no summary." in out
-
-
-def test_check_content_reports_a_page_that_is_no_document() -> None:
-    page = comparison()
-    page.sides.all().delete()
-    out, err = content()
-    assert "error: distinction:goods-vs-services, sides: " in out
-    assert err == ""
-
-
-def test_check_content_fails_when_a_guard_is_missing() -> None:
-    with connection.cursor() as cursor:
-        table = "" if connection.vendor == "sqlite" else " ON concepts_edition"
-        cursor.execute(f"DROP TRIGGER guard_edition_delete{table}")
-    _, err = content()
-    assert err.splitlines()[0] == "Guard guard_edition_delete is missing: run migrate."
-    assert "not what they must be" in err
-
-
-def test_check_content_fails_when_a_document_was_tampered_with() -> None:
-    page = publish(concept()).page_id
-    tamper("UPDATE concepts_edition SET document = replace(document, 'What', 'That')")
-    _, err = content()
-    name = f"Edition 1 of page {page} (takt-time)"
-    assert err.splitlines()[0] == f"{name} was tampered with: its digest is another."
-
-
-def test_check_content_fails_when_an_edition_is_listed_under_another_title() -> None:
-    publish(concept())
-    tamper("UPDATE concepts_edition SET title = 'Another'")
-    _, err = content()
-    assert "listed as something else than it says" in err
-
-
-def test_check_content_fails_when_a_number_is_missing() -> None:
-    page = concept()
-    for summary in ("One.", "Two.", "Three."):
-        publish(concept(page=page, summary=summary))
-    guards.lift(connection)
-    models.QuerySet.delete(Edition.objects.filter(number=2))
-    guards.install(connection)
-    _, err = content()
-    assert err.splitlines()[0] == f"Editions of page {page.pk} are numbered 1, 3."

@@ -39,7 +39,8 @@ class Command(BaseCommand):
                 if severity == "error" or verbosity > 1:
                     self.stdout.write(f"{severity}: {page.kind}:{page.slug}, {where}: {message}")
         summary = f"{counts['error']} errors, {counts['warning']} warnings"
-        self.stdout.write(f"{Page.objects.count()} pages on the desk: {summary}.")
+        how = " (--verbosity 2 lists these)" if counts["warning"] and verbosity < 2 else ""
+        self.stdout.write(f"{Page.objects.count()} pages on the desk: {summary}{how}.")
 
 
 def _unguarded() -> Iterator[str]:
