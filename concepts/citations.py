@@ -18,9 +18,13 @@ Csl = Mapping[str, Any]
 _MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
-_ARTICLES = ("article-journal", "article-newspaper")
+_ARTICLES = ("article-journal", "article-magazine", "article-newspaper")
+WANTED = ("author", "title", "year", "container")
+"""What a reference needs, as `lacking` names it."""
+
+_INSIDE = (*_ARTICLES, "chapter")
 _PARTS = ("chapter", "paper-conference")
-_DATED_TO_THE_DAY = ("article-newspaper", "webpage")
+_DATED_TO_THE_DAY = ("article-magazine", "article-newspaper", "webpage")
 _DOI_ADDRESS = "https://doi.org/"
 _DOI_BEGINNING = re.compile(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 
@@ -88,6 +92,17 @@ def reference(csl: Csl) -> list[Segment]:
     head = [author, date, title] if names else [title, date]
     sentences = [*head, _appearance(csl), _publisher(csl)]
     return _joined([*(_ended(sentence) for sentence in sentences if sentence), _address(csl)])
+
+
+def lacking(csl: Csl) -> list[str]:
+    """What a reader would need to find the work and the reference does not say."""
+    there = (
+        csl.get("author") or csl.get("editor"),
+        csl.get("title"),
+        csl.get("issued"),
+        csl.get("container-title") or csl.get("type") not in _INSIDE,
+    )
+    return [name for name, value in zip(WANTED, there, strict=True) if not value]
 
 
 # Who ----------------------------------------------------------------------------------------

@@ -38,7 +38,6 @@ DIMENSIONS = "dimensions.yaml"
 
 _MODELS: dict[str, type[Model]] = {**PAGE_DOCUMENTS, "source": Source}
 _KINDS = {folder: kind for kind, folder in FOLDERS.items()}
-_IMAGE = re.compile(r"/media/[0-9a-f]{64}\.[a-z0-9]+")
 _KEY_LINE = re.compile(r"^[ -]*(?:slug|key): *[\"']?([a-z0-9-]+)", re.MULTILINE)
 
 
@@ -144,7 +143,7 @@ def write_folder(path: FilePath, documents: Iterable[Document]) -> list[str]:
     Raises:
         ContentError: a symbolic link stands in the way: nothing outside the folder is written.
     """
-    contents = _contents(documents)
+    contents = contents_of(documents)
     links = [name for name in contents if _is_linked(path, name)]
     if links:
         message = "is a symbolic link, or in one: nothing is written outside the folder."
@@ -160,7 +159,8 @@ def _is_linked(path: FilePath, name: str) -> bool:
     return (path / name).is_symlink() or (path / name.split("/", maxsplit=1)[0]).is_symlink()
 
 
-def _contents(documents: Iterable[Document]) -> dict[str, str]:
+def contents_of(documents: Iterable[Document]) -> dict[str, str]:
+    """The text of each file that a folder of these documents has, by the file's name in it."""
     contents: dict[str, str] = {}
     dimensions = []
     for document in documents:
@@ -355,7 +355,7 @@ def _text_problems(file: FileDocument) -> Iterator[FileProblem]:
             yield file.naming(text.split("\n")[0], f"'{place}': {error}")
             continue
         for image in images:
-            if not _IMAGE.fullmatch(image.src):
+            if image.attributes is None:
                 yield file.naming(image.src, _foreign(image.src))
 
 

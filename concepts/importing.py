@@ -4,10 +4,12 @@ An import compares three texts of each document: what the file says, what the de
 the last import left there. The desk is written only where it still says what that import left.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max
 from pydantic import ValidationError
@@ -47,19 +49,72 @@ class ConflictError(Exception):
         self.keys = keys
 
 
+State = Literal["created", "changed", "unchanged", "overwritten", "kept"]
+"""`overwritten` and `kept` are what somebody had edited on the desk since the last import."""
+
+Overwrite = bool | Collection[str]
+
+
+@dataclass(frozen=True)
+class Step:
+    """What an import does with one document; None before it is made, or was no valid document."""
+
+    key: str
+    state: State
+    before: Document | None
+    after: Document
+
+    @property
+    def is_conflict(self) -> bool:
+        """Whether somebody had edited it on the desk since the last import."""
+        return self.state in ("overwritten", "kept")
+
+
 @dataclass
 class Outcome:
     """What an import did, by names such as "concept:takt-time"."""
 
-    created: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    overwritten: list[str] = field(default_factory=list)
-    """Those of the changed ones that somebody had edited on the desk."""
-    elsewhere: list[str] = field(default_factory=list)
+    steps: list[Step]
+    elsewhere: list[str]
     """What is on the desk and not in the folder."""
-    pages: list[Page] = field(default_factory=list)
+    pages: list[Page]
     """The pages created or changed."""
+
+    @property
+    def created(self) -> list[str]:
+        """What was not on the desk."""
+        return self._names("created")
+
+    @property
+    def changed(self) -> list[str]:
+        """What was, and said something else."""
+        return self._names("changed", "overwritten")
+
+    @property
+    def unchanged(self) -> list[str]:
+        """What says the same already."""
+        return self._names("unchanged")
+
+    @property
+    def overwritten(self) -> list[str]:
+        """Those of the changed ones that somebody had edited on the desk."""
+        return self._names("overwritten")
+
+    @property
+    def digest(self) -> str:
+        """The same for the same folder on the same desk, whichever conflicts are kept."""
+        told = [
+            [step.key, step.is_conflict, _digest(step.before), _digest(step.after)]
+            for step in self.steps
+        ]
+        return digest(json.dumps(told))
+
+    def _names(self, *states: State) -> list[str]:
+        return sorted(step.key for step in self.steps if step.state in states)
+
+
+def _digest(document: Document | None) -> str:
+    return digest(canonical(document)) if document else ""
 
 
 @dataclass
@@ -69,8 +124,8 @@ class _Entry:
     file: FileDocument
     document: Document
     item: Item | None
-    current: str = ""
-    """Digest of what the desk says; "" when that is no valid document."""
+    before: Document | None = None
+    """What the desk says; None when that is no valid document."""
     left: str = ""
     """Digest of what the last import left; "" when there was none."""
 
@@ -79,17 +134,35 @@ class _Entry:
         return self.file.key
 
     @property
-    def wanted(self) -> str:
-        return digest(canonical(self.document))
+    def current(self) -> str:
+        return _digest(self.before)
+
+    def step(self, overwrite: Overwrite) -> Step:
+        return Step(self.key, self._state(overwrite), self.before, self.document)
+
+    def _state(self, overwrite: Overwrite) -> State:
+        if self.item is None:
+            return "created"
+        if self.current == _digest(self.document):
+            return "unchanged"
+        if self.current and self.current == self.left:
+            return "changed"
+        ticked = overwrite if isinstance(overwrite, bool) else self.key in overwrite
+        return "overwritten" if ticked else "kept"
 
 
 def import_folder(
-    folder: Folder, *, overwrite: bool = False, tick: Callable[[], None] = lambda: None
+    folder: Folder,
+    *,
+    overwrite: Overwrite = False,
+    by: User | None = None,
+    tick: Callable[[], None] = lambda: None,
 ) -> Outcome:
     """Write the folder's documents onto the desk and into its log; `tick` is called for each.
 
     What is equal already is left alone, and nothing is deleted. With `overwrite`, what editors
-    changed since the last import is written over.
+    changed since the last import is written over; when it names some, the others of them are kept
+    as they are on the desk.
 
     Raises:
         ContentError: with everything that is wrong with the folder. Nothing is written.
@@ -101,7 +174,11 @@ def import_folder(
         if problems:
             raise ContentError(problems)
         entries = [shelf.entry(file) for file in folder.files]
-        return _written(entries, shelf, overwrite, tick)
+        steps = [entry.step(overwrite) for entry in entries]
+        if overwrite is False and (conflicts := [s.key for s in steps if s.is_conflict]):
+            raise ConflictError(conflicts)
+        written = _written(entries, steps, by, tick)
+        return Outcome(steps, shelf.elsewhere(entries), written)
 
 
 class _Shelf:
@@ -159,8 +236,9 @@ class _Shelf:
         if isinstance(document, Distinction) and isinstance(item, Page):
             reason = "The text that was imported does not have it."
             document = desk.with_retired(document, item, reason=reason)
-        current = _digest_of(item)
-        return _Entry(file, document, item, current, self._left(document.kind, item, current))
+        before = _document_of(item)
+        left = self._left(document.kind, item, _digest(before))
+        return _Entry(file, document, item, before, left)
 
     def _left(self, kind: str, item: Item, current: str) -> str:
         """What the last import left; where it is not what stands there, as it is written today."""
@@ -202,11 +280,11 @@ def _digest_today(entry: LogEntry) -> str:
     return digest(canonical(document))
 
 
-def _digest_of(item: Item) -> str:
+def _document_of(item: Item) -> Document | None:
     try:
-        return digest(canonical(desk.document_of(item)))
+        return desk.document_of(item)
     except DeskError:
-        return ""
+        return None
 
 
 # What the files name --------------------------------------------------------------------------
@@ -255,31 +333,19 @@ def _once(names: Iterable[str]) -> Iterable[str]:
 
 
 def _written(
-    entries: list[_Entry], shelf: _Shelf, overwrite: bool, tick: Callable[[], None]
-) -> Outcome:
-    new = [entry for entry in entries if entry.item is None]
-    same = [entry for entry in entries if entry.item and entry.current == entry.wanted]
-    changed = [entry for entry in entries if entry.item and entry.current != entry.wanted]
-    edited = [entry.key for entry in changed if not entry.current or entry.current != entry.left]
-    if edited and not overwrite:
-        raise ConflictError(edited)
+    entries: list[_Entry], steps: list[Step], by: User | None, tick: Callable[[], None]
+) -> list[Page]:
+    """Write what the steps say; returns the pages among it."""
+    pairs = [*zip(entries, steps, strict=True)]
+    new = [entry for entry, step in pairs if step.state == "created"]
+    changed = [entry for entry, step in pairs if step.state in ("changed", "overwritten")]
     written = _apply([*new, *changed], tick)
     # Where file and desk came to say the same without us, the next import starts from here.
+    same = (entry for entry, step in pairs if step.state == "unchanged")
     agreed = [entry.item for entry in same if entry.item and entry.left != entry.current]
     for item in (*written, *agreed):
-        desk.record(item, by=None, action=IMPORTED)
-    return Outcome(
-        created=_names(new),
-        changed=_names(changed),
-        unchanged=_names(same),
-        overwritten=edited,
-        elsewhere=shelf.elsewhere(entries),
-        pages=[item for item in written if isinstance(item, Page)],
-    )
-
-
-def _names(entries: list[_Entry]) -> list[str]:
-    return sorted(entry.key for entry in entries)
+        desk.record(item, by=by, action=IMPORTED)
+    return [item for item in written if isinstance(item, Page)]
 
 
 def _apply(entries: list[_Entry], tick: Callable[[], None]) -> list[Item]:

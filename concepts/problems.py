@@ -108,7 +108,9 @@ _WORDS = {
 
 def _words(detail: ErrorDetails) -> str:
     value, context = detail["input"], detail.get("ctx", {})
-    words = _WORDS.get(detail["type"], "cannot be used, {instead}")
+    # The length of a text that was brought to its normal form first is told as that of a list.
+    text = "string_" if isinstance(value, str) and detail["type"].startswith("too_") else ""
+    words = _WORDS.get(f"{text}{detail['type']}", "cannot be used, {instead}")
     form = _FORMS.get(context.get("pattern", ""), "it has another form")
     return words.format(**context, instead=_instead(value), found=_cut(value), form=form)
 

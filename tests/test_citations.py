@@ -234,3 +234,18 @@ def test_a_key_that_is_not_known_gets_no_number_and_keeps_its_place() -> None:
     found = bibliography([("p--", "[@gone; @a] [@gone] [@b]")], known={"a", "b"})
     assert found.numbers == {"a": 1, "b": 2}
     assert found.marks == {"a": [Mark("p--c2", "")], "b": [Mark("p--c4", "")]}
+
+
+def test_an_article_of_a_magazine_reads_like_one_of_a_journal_dated_to_the_day() -> None:
+    csl = {
+        "type": "article-magazine",
+        "title": "Lines",
+        "author": [{"family": "Ober", "given": "Max"}],
+        "issued": {"date-parts": [[1992, 5, 6]]},
+        "container-title": "The Weekly",
+        "volume": "9",
+        "page": "11-12",
+    }
+    assert "".join(segment.text for segment in reference(csl)) == (
+        "Ober, M. (1992, May 6). Lines. The Weekly, 9, 11–12."
+    )

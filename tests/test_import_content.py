@@ -361,7 +361,7 @@ def test_what_cannot_be_published_is_not_imported(folder: Path) -> None:
     write(folder, make.concept("goods", body=f"![]({image})"))
     before = everything()
     message = refusal(folder, publish=True)
-    assert "Goods is not published: body: " in message
+    assert "Goods is not published. Body: " in message
     assert message.endswith("Nothing was imported.")
     assert everything() == before
 

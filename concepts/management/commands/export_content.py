@@ -7,9 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from concepts import desk, models
+from concepts import desk
 from concepts.content_files import ContentError, write_folder
-from concepts.desk import MODELS, DeskError
 from concepts.documents import Dimension, Document, Source, own_content
 from concepts.models import Edition
 from concepts.parts import FrozenDimension
@@ -57,22 +56,16 @@ class Command(BaseCommand):
             self.stdout.write(f"Not from this export: {', '.join(others)}.")
 
 
-def on_the_desk() -> Iterator[Document]:
+def on_the_desk() -> list[Document]:
     """The documents of everything on the desk.
 
     Raises:
         CommandError: a page that is no document yet, such as a comparison with one side.
     """
-    for kind in MODELS.values():
-        for page in kind.objects.select_related("area").order_by("slug"):
-            try:
-                yield desk.own(page)
-            except DeskError as error:
-                raise CommandError(f"{page.kind} {page.slug} cannot be written: {error}") from None
-    for source in models.Source.objects.order_by("slug"):
-        yield desk.source_document(source)
-    for dimension in models.Dimension.objects.order_by("key"):
-        yield desk.dimension_document(dimension)
+    documents, unwritten = desk.everything()
+    for page, error in unwritten:
+        raise CommandError(f"{page.kind} {page.slug} cannot be written: {error}")
+    return documents
 
 
 def published() -> Iterator[Document]:
