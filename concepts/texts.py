@@ -86,10 +86,12 @@ def _shapes(model: type[Model]) -> tuple[_Shape, ...]:
 
 
 def joined(*parts: str) -> str:
+    """An address made of its parts, without empty ones."""
     return "--".join(part for part in parts if part)
 
 
 def item_place(place: str, name: str, model: type[Model], item: Data, number: int) -> str:
+    """The address of an item of the list `name` at `place`: by its key, or by its number from 1."""
     if not model.identity:
         return joined(place, f"{name}-{number}")
     key = str(item[model.identity])

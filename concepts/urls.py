@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from concepts.parts import KEY_PATTERN
 from concepts.reading import KIND_BY_SECTION
-from concepts.views import machine, reading
+from concepts.views import machine, media, preview, reading
 
 
 class SectionConverter:
@@ -27,6 +27,12 @@ class KeyConverter(SectionConverter):
     regex = KEY_PATTERN.strip("^$")
 
 
+class PictureConverter(SectionConverter):
+    """The name of an uploaded picture: the digest of its bytes, and its format."""
+
+    regex = r"[0-9a-f]{64}\.(?:png|jpg|webp)"
+
+
 class NumberConverter:
     """The number of an edition, written in one way only."""
 
@@ -44,6 +50,7 @@ class NumberConverter:
 register_converter(SectionConverter, "section")
 register_converter(KeyConverter, "key")
 register_converter(NumberConverter, "number")
+register_converter(PictureConverter, "picture")
 
 PAGE = "<section:section>/<key:slug>/"
 EDITION = f"{PAGE}editions/<number:number>/"
@@ -60,4 +67,6 @@ urlpatterns = [
     path(EDITION, reading.edition, name="edition"),
     path(f"{EDITION}index.json", machine.edition_json, name="edition-json"),
     path(f"{EDITION}index.md", machine.edition_markdown, name="edition-markdown"),
+    path("media/<picture:name>", media.media, name="media"),
+    path("preview/<str:token>/", preview.preview, name="preview"),
 ]

@@ -45,8 +45,8 @@ def concept(slug: str, **values: Any) -> Concept:
     return Concept.objects.create(kind="concept", slug=slug, title=title, **values)
 
 
-def make_comparison() -> Distinction:
-    """Thirteen rows with two sides."""
+def make_comparison(rows: int = 13) -> Distinction:
+    """So many rows with two sides."""
     compared = Distinction.objects.create(
         kind="distinction", slug="goods-vs-services", title="Goods vs services"
     )
@@ -54,7 +54,7 @@ def make_comparison() -> Distinction:
         Side.objects.create(
             distinction=compared, key=slug, concept=concept(slug), position=position
         )
-    for number in range(13):
+    for number in range(rows):
         add_row(compared, f"row-{number}", number)
     Question.objects.create(page=compared, key="q1", text=RIGHT_AND_WRONG, row="row-0")
     Misconception.objects.create(page=compared, key="m1", claim="Same.", correction="Not so.")
@@ -90,11 +90,12 @@ def fields(html: bytes) -> dict[str, str]:
 
 def _value(element: Any) -> str:
     if element.tag == "textarea":
-        return "".join(element.itertext())
+        # html5lib leaves the line end that a textarea begins with where it stands in a table.
+        return "".join(element.itertext()).removeprefix("\n")
     if element.tag == "select":
         chosen = [option for option in element.iter("option") if "selected" in option.attrib]
         return str(chosen[0].get("value")) if chosen else ""
-    return str(element.get("value", ""))
+    return str(element.get("value", "on" if element.get("type") == "checkbox" else ""))
 
 
 def save(client: Client, obj: Any, **changes: str) -> Any:
@@ -120,7 +121,6 @@ def logged() -> list[tuple[str, str, str, str]]:
     return [(e.action, e.kind, e.slug, e.by.username if e.by else "") for e in entries]
 
 
-def publish(page: Any) -> Edition:
-    return publishing.publish(
-        page, by=None, note="First.", significance="meaning", override="It is a test."
-    )
+def publish(page: Any, **terms: Any) -> Edition:
+    given = {"by": None, "note": "First.", "significance": "meaning", "override": "It is a test."}
+    return publishing.publish(page, **given | terms)

@@ -1,8 +1,10 @@
 """What every test stands on."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.test import Client, override_settings
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +23,30 @@ def django_db_modify_db_settings(
         database.setdefault("TEST", {})["NAME"] = folder / "test.sqlite3"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_pictures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what tests upload away from the site's own pictures."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings: Any) -> None:
     """Spare the tests what Argon2 is made to cost."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def editor(client: Client) -> Client:
+    """The browser of somebody who may write and publish everything."""
+    from admin_forms import log_in_writer
+
+    return log_in_writer(client, "add_edition")
+
+
+@pytest.fixture
+def comparison(db: None) -> Any:
+    """A comparison of goods and services on the desk, never published."""
+    from admin_forms import make_comparison
+
+    return make_comparison()

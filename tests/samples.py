@@ -42,7 +42,7 @@ LATER = row("later", goods="Stored.", services="Not stored.")
 
 
 def comparison(page: Page | None = None, **fields: Any) -> Page:
-    """Goods vs services: a comparison that passes all checks."""
+    """Goods vs services: a comparison that no error stops."""
     Dimension.objects.get_or_create(key="scope", defaults={"label": "Scope"})
     for slug in ("goods", "services"):
         if not Page.objects.filter(slug=slug).exists():

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from small_site import COMPARISON, CONCEPT, PATH, build
+from small_site import COMPARISON, CONCEPT, PATH, PICTURE, build
 
 from concepts.urls import urlpatterns
 
@@ -26,8 +26,12 @@ ADDRESSES: dict[str, list[str]] = {
     "edition": [f"{COMPARISON}editions/1/", f"{CONCEPT}editions/1/"],
     "edition-json": [f"{COMPARISON}editions/1/index.json"],
     "edition-markdown": [f"{COMPARISON}editions/1/index.md"],
+    "media": [PICTURE],
 }
 """Every name of `concepts.urls` with what to ask for: a name without a line fails."""
+
+SHOWS_DRAFTS = {"preview"}
+"""What shows drafts, and composes them: `test_preview.py` says to whom, and at what cost."""
 
 ALL = [address for addresses in ADDRESSES.values() for address in addresses]
 
@@ -40,7 +44,7 @@ def queries(client: Client, address: str) -> int:
 
 
 def test_every_public_address_stands_in_the_table() -> None:
-    assert {pattern.name for pattern in urlpatterns} == set(ADDRESSES)
+    assert {pattern.name for pattern in urlpatterns} == set(ADDRESSES) | SHOWS_DRAFTS
 
 
 def test_no_page_costs_more_than_its_budget_and_none_costs_more_when_all_is_tripled(

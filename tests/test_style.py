@@ -16,12 +16,15 @@ ROOT: Path = settings.BASE_DIR
 LAYERS = [
     set(
         "citations clock comparison diagrams documents markdown parts presenting problems"
-        " questions rendering sections stored texts yaml_text".split()
+        " questions references rendering sections stored texts yaml_text".split()
     ),
     {"models"},
-    set("checks content_files desk exports guards importing reading search surroundings".split()),
-    {"publishing"},
-    {"admin", "feeds", "management", "sitemaps", "templatetags", "views"},
+    set(
+        "checks content_files desk exports groups guards importing reading search surroundings"
+        " work".split()
+    ),
+    {"drafts", "publishing"},
+    {"accounts", "admin", "feeds", "management", "sitemaps", "templatetags", "views"},
     {"urls"},
     {"apps"},
 ]

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from concepts import documents
-from concepts.admin.base import ModelAdmin
+from concepts.admin.base import MergingAdmin
 from concepts.admin.page import FOLDED, NAMED, REVIEW, PageAdmin
 from concepts.admin.part import QuestionInline
 from concepts.models import Organization, Sector
@@ -41,7 +41,7 @@ class OrganizationAdmin(PageAdmin):
 
 
 @admin.register(Sector)
-class SectorAdmin(ModelAdmin):
+class SectorAdmin(MergingAdmin):
     """The list that organizations choose from. It is no document, so the log knows none."""
 
     search_fields = ["name"]

@@ -10,7 +10,11 @@ from django.urls import reverse
 
 from concepts import desk
 from concepts.admin.base import DeskAdmin, DeskForm
+from concepts.admin.drafts import DraftViews
+from concepts.admin.exchange import ExportViews
+from concepts.admin.history import HistoryViews
 from concepts.admin.publishing import PublishingViews
+from concepts.admin.work import ConfirmViews
 from concepts.models import Edition, Page
 
 FOLDED: Any = {"classes": ["collapse"]}
@@ -37,7 +41,7 @@ class PageForm(DeskForm):
         return slug
 
 
-class PageAdmin(PublishingViews, DeskAdmin):
+class PageAdmin(ConfirmViews, DraftViews, ExportViews, HistoryViews, PublishingViews, DeskAdmin):
     """One kind of page."""
 
     form = PageForm
@@ -67,11 +71,6 @@ class PageAdmin(PublishingViews, DeskAdmin):
             return False
         return super().has_delete_permission(request, obj)
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Say what hinders it (nothing is deleted then) rather than that a right is missing."""
-        listed, counts, lacking, protected = super().get_deleted_objects(objs, request)
-        return listed, counts, set() if protected else lacking, protected
-
     def change_view(
         self,
         request: HttpRequest,
@@ -83,7 +82,8 @@ class PageAdmin(PublishingViews, DeskAdmin):
         return super().change_view(request, object_id, form_url, more)
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Saved with 'Save and publish', the page goes on to the dialogue."""
-        if "_publish" in request.POST:
-            return HttpResponseRedirect(reverse(self.address("publish"), args=[obj.pk]))
+        """Saved with 'Save and publish', or 'and mark as ready', the page goes on to that page."""
+        for verb in ("publish", "ready"):
+            if f"_{verb}" in request.POST:
+                return HttpResponseRedirect(reverse(self.address(verb), args=[obj.pk]))
         return super().response_change(request, obj)
