@@ -1,0 +1,132 @@
+"""What surrounds a page: what the pages are called that it names, and what leads to it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Q
+from django.urls import get_script_prefix
+
+from concepts import presenting, rendering
+from concepts.documents import Data, section_of
+from concepts.models import Edition, Link, in_force
+from concepts.presenting import VERBS, Around, Neighbour, Tie
+
+SHORT = ("kind", "slug", "title", "summary", "section", "page_id")
+"""What is told of a page that another page names."""
+
+
+@lru_cache(maxsize=4096)
+def address_of(section: str, slug: str, prefix: str) -> str:
+    """The address of a page, made once for each prefix that `reverse` puts before it."""
+    return Edition(section=section, slug=slug).get_absolute_url()
+
+
+def neighbour(short: Iterable[Any]) -> Neighbour:
+    """A neighbour from the values that `SHORT` names."""
+    kind, slug, title, summary, section, page = short
+    return Neighbour(
+        kind, slug, title, summary, address_of(section, slug, get_script_prefix()), page
+    )
+
+
+def _named(frozen: list[Data], at: datetime) -> dict[str, Neighbour]:
+    """The pages that a document names, as they stand at the moment; else their frozen titles.
+
+    A page that carried the name by then is found under it, however it is called now.
+    """
+    named = {
+        f"{item['kind']}:{item['slug']}": Neighbour(item["kind"], item["slug"], item["title"])
+        for item in frozen
+        if item["title"]
+    }
+    names = Q()
+    for kind, items in groupby(sorted(frozen, key=_kind), key=_kind):
+        slugs = [item["slug"] for item in items]
+        names |= Q(page__editions__kind=kind, page__editions__slug__in=slugs)
+    if not names:
+        return named
+    carried = Q(page__editions__published_at__lte=at)
+    found = Edition.objects.filter(names & carried, in_force(at)).values_list(
+        "page__editions__kind", "page__editions__slug", *SHORT
+    )
+    return named | {f"{kind}:{slug}": neighbour(short) for kind, slug, *short in found.distinct()}
+
+
+def _kind(item: Data) -> str:
+    return str(item["kind"])
+
+
+def from_(prefix: str) -> list[str]:
+    """The columns that `SHORT` names, reached through a relation."""
+    return [f"{prefix}__{name}" for name in SHORT]
+
+
+def _here(page: int | None, sides: list[int], at: datetime) -> tuple[Tie, ...]:
+    """The links of editions in force to the page, and from comparisons to its sides."""
+    wanted = Q(target=page) | Q(target__in=sides, relation="side")
+    links = (
+        Link.objects.filter(wanted, in_force(at, "edition__"))
+        .order_by("edition__title", "id")
+        .values_list("relation", "note", "target_id", *from_("edition"))
+    )
+    return tuple(
+        Tie(relation, neighbour(short), Neighbour("", "", "", page=target), note)
+        for relation, note, target, *short in links
+    )
+
+
+def _there(
+    guides: list[int], sides: list[int], at: datetime, draft: Neighbour | None
+) -> tuple[Tie, ...]:
+    """The steps of guides and the relations of sides, with the pages that they lead to."""
+    wanted = Q(edition__page__in=guides, relation="step")
+    wanted |= Q(edition__page__in=sides, relation__in=VERBS)
+    reached = in_force(at, "target__editions__")
+    if draft:
+        reached |= Q(target=draft.page)  # once for each of its editions
+    links = (
+        Link.objects.filter(wanted, in_force(at, "edition__"), reached)
+        .order_by("id")
+        .values_list("id", "target_id", "relation", *from_("edition"), *from_("target__editions"))
+    )
+    ties = {}
+    for link, page, relation, *both in links:
+        target = draft if draft and page == draft.page else neighbour(both[len(SHORT) :])
+        ties[link] = Tie(relation, neighbour(both[: len(SHORT)]), target)
+    return tuple(ties.values())
+
+
+def _around(data: Data, at: datetime, page: int | None, draft: Neighbour | None = None) -> Around:
+    """What surrounds a document at the moment, in three queries at most.
+
+    `draft` is the page itself as it is about to be, for what names it or leads to it.
+    """
+    named = _named(data["frozen"]["neighbours"], at)
+    if draft:
+        older = {key: draft for key, near in named.items() if near.page == draft.page}
+        named |= {f"{draft.kind}:{draft.slug}": draft, **older}
+    sides = [named.get(f"concept:{side['concept']}") for side in data.get("sides", [])]
+    side_pages = [side.page for side in sides if side and side.page]
+    here = _here(page, side_pages, at)
+    guides = {tie.source.page for tie in here if tie.relation == "step"}
+    there = _there([guide for guide in guides if guide], side_pages, at, draft)
+    return Around(page, named, here, there)
+
+
+def assemble(data: Data, *, at: datetime, page: int | None) -> Data:
+    """What the page's template shows of a document's data, as the site stood at the moment.
+
+    `page` is the page's id, by which links to it are found (None: a draft that was never saved).
+    """
+    return presenting.present(data, _around(data, at, page))
+
+
+def assemble_draft(data: Data, *, at: datetime, page: int) -> Data:
+    """The same of a draft: what readers would see if it were published at the moment."""
+    address = address_of(section_of(data), data["slug"], get_script_prefix())
+    summary = rendering.plain(data["summary"])
+    draft = Neighbour(data["kind"], data["slug"], data["title"], summary, address, page)
+    return presenting.present(data, _around(data, at, page, draft))
