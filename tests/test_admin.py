@@ -233,3 +233,14 @@ def test_what_the_database_refuses_at_the_last_moment_is_said_and_nothing_is_sav
     ]
     assert fields(answer.content)["rows-0-cell_goods"] == "New"
     assert (Distinction.objects.get().principle, Cell.objects.filter(text="New").count()) == ("", 0)
+
+
+# The handbook -------------------------------------------------------------------------------
+
+
+def test_the_guide_of_the_repository_is_what_editors_read(editor: Client) -> None:
+    shown = editor.get(reverse("editorial_guide")).content.decode()
+    assert "<h1>How to write for this site</h1>" in shown
+    assert "<h2>A refutation</h2>" in shown
+    assert "<code>[@little1961, p. 384]</code>" in shown
+    assert reverse("editorial_guide") in editor.get(reverse("handbook")).content.decode()

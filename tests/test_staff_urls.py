@@ -43,6 +43,7 @@ LINES: list[tuple[str, str, str]] = [
     ("autocomplete/", "", STAFF),
     ("export/", "", VIEW_ALL),
     ("handbook/", "", STAFF),
+    ("handbook/writing/", "", STAFF),
     ("import/", "", f"{WRITE_ALL} concepts.add_sector"),
     ("jsi18n/", "", STAFF),
     ("login/", "", OPEN),

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import path
 
 from concepts.admin.exchange import export_all, import_files
-from concepts.admin.handbook import handbook
+from concepts.admin.handbook import editorial_guide, handbook
 from concepts.admin.preview import markdownx_markdownify
 from concepts.admin.suggest import markdown_suggest
 from concepts.admin.upload import markdownx_upload
@@ -16,6 +16,7 @@ urlpatterns = [
     path("markdown/upload/", markdownx_upload, name="markdownx_upload"),
     path("export/", admin.site.admin_view(export_all), name="export_all"),
     path("handbook/", admin.site.admin_view(handbook), name="handbook"),
+    path("handbook/writing/", admin.site.admin_view(editorial_guide), name="editorial_guide"),
     path("import/", admin.site.admin_view(import_files), name="import_files"),
     path("work/<slug:section>/", admin.site.admin_view(work_list), name="work_list"),
 ]
