@@ -80,8 +80,8 @@ def render(
     address of each page by key ("concept:takt-time"), ending with a slash; a link to any other
     page is shown as its words. `numbers` has the place of each source in the page's list, whose
     items carry the ids `s1`, `s2` and so on; any other citekey is shown as `[?key]`. The highest
-    heading of the text becomes `h<level>`. Raises TextError when the text, its depth or what it
-    would grow to is beyond the limits.
+    heading of the text becomes `h<level>`, unless it is lower already. Raises TextError when the
+    text, its depth or what it would grow to is beyond the limits.
     """
     if not _PREFIX.fullmatch(prefix):
         raise ValueError(f"a prefix of ids is made of a-z, 0-9 and hyphens, not {prefix!r}")
@@ -105,13 +105,20 @@ def _rendered(
     numbers: tuple[tuple[str, int], ...],
     level: int,
 ) -> SafeString:
-    page = _Page(prefix, dict(addresses), dict(numbers), level)
-    tokens = page.rewritten(parsed(text))
+    parts = parsed(text)
+    page = _Page(prefix, dict(addresses), dict(numbers), max(0, level - _highest(parts)))
+    tokens = page.rewritten(parts)
     html = RENDERER.render(tokens, PARSER.options, {})
     # `&#12;` is the one reference to a control character that CommonMark lets through.
     html = _CLEANER.clean(html.replace("\f", " "))
     check_growth(text, len(html.encode()))
     return mark_safe(html)
+
+
+def _highest(tokens: Sequence[Token]) -> int:
+    """The highest heading that the text has: 1 for `#`."""
+    found = (int(token.tag[1]) for token in tokens if token.type == "heading_open")
+    return min(found, default=1)
 
 
 def _open(tag: str, **attributes: str) -> Token:
@@ -141,7 +148,7 @@ class _Page:
     prefix: str
     addresses: Mapping[str, str]
     numbers: Mapping[str, int]
-    level: int
+    lower: int  # by how many levels its headings are set
     cited: int = 0
     in_link: bool = False
 
@@ -185,7 +192,7 @@ class _Page:
         return [Token("picture", "img", 0, attrs={**token.attrs, **how})]
 
     def heading_open(self, token: Token) -> list[Token]:
-        return [token.copy(tag=f"h{min(6, int(token.tag[1]) + self.level - 1)}")]
+        return [token.copy(tag=f"h{min(6, int(token.tag[1]) + self.lower)}")]
 
     def td_open(self, token: Token) -> list[Token]:
         """Alignment comes as an inline style, which our own security policy would not let pass."""

@@ -226,6 +226,12 @@ def test_headings_begin_at_the_level_and_never_pass_the_sixth(
     assert shown == f"<{tags[0]}>a</{tags[0]}>\n<{tags[1]}>b</{tags[1]}>\n"
 
 
+def test_the_highest_heading_that_a_text_has_begins_at_the_level() -> None:
+    assert render("## a\n\n> #### b") == (
+        "<h3>a</h3>\n<blockquote>\n<h5>b</h5>\n</blockquote>\n"
+    )
+
+
 def test_the_alignment_of_a_table_is_a_class() -> None:
     shown = render("|a|b|c|d|\n|:-|:-:|-:|-|\n|1|2|3|4|")
     assert '<tr>\n<td class="align-left">1</td>\n<td class="align-center">2</td>\n' in shown
