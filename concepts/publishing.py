@@ -28,11 +28,10 @@ from concepts.documents import (
     own_content,
     section_of,
 )
+from concepts.extracting import extract
 from concepts.models import (
-    Citation,
     Closure,
     Edition,
-    Link,
     LogEntry,
     Page,
     Site,
@@ -43,10 +42,9 @@ from concepts.models import (
 from concepts.models.edition import SIGNIFICANCES
 from concepts.presenting import in_words
 from concepts.problems import place as words_of
-from concepts.rendering import citations_in, links_in, plain
+from concepts.rendering import plain
 from concepts.stored import load
-from concepts.surroundings import RESTORED, name_of, owners
-from concepts.texts import references, texts
+from concepts.surroundings import RESTORED, name_of
 
 AHEAD = timedelta(seconds=5)
 """A scheduled moment lies at least so far ahead, and is kept once it is as near as this."""
@@ -315,7 +313,7 @@ def _new(
         document=text,
     )
     edition.save(force_insert=True)
-    _extract(edition, document)
+    extract(edition, document)
     return edition
 
 
@@ -373,33 +371,6 @@ def only_reviewed(current: Edition | None, document: PageDocument) -> bool:
 def _next_number(page: Page) -> int:
     last: int | None = Edition.objects.filter(page=page).aggregate(last=Max("number"))["last"]
     return (last or 0) + 1
-
-
-def _extract(edition: Edition, document: PageDocument) -> None:
-    """Write the links and citations that other pages find this one by."""
-    named = references(document)
-    marked = [(place, text) for place, text in texts(document)]
-    linked = dict.fromkeys((place, to.key) for place, text in marked for to in links_in(text))
-    pages = owners({item.key for item in named} | {key for _, key in linked})
-    structure = [
-        Link(edition=edition, target_id=pages[item.key], relation=item.relation, note=item.note)
-        for item in named
-    ]
-    running = [
-        Link(edition=edition, target_id=pages[key], relation="text", place=place)
-        for place, key in linked
-    ]
-    Link.objects.bulk_create([*structure, *running])
-    cited = [(place, cite) for place, text in marked for cite in citations_in(text)]
-    Citation.objects.bulk_create(
-        Citation(
-            edition=edition,
-            key=source.key,
-            places=[[place, cite.locator] for place, cite in cited if cite.key == source.key],
-            source=source.model_dump(mode="json", by_alias=True),
-        )
-        for source in document.frozen.sources
-    )
 
 
 # The other verbs --------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from django.core.management.commands.flush import Command as Flush
 from django.db import connections, transaction
 
 from concepts import guards
+from concepts.reading import days
 
 
 class Command(Flush):
@@ -23,6 +24,7 @@ class Command(Flush):
             guards.lift(connection)
             super().handle(**{**options, "interactive": False})
             guards.after_migrate(using=connection.alias)
+        days.forget()
 
     def _confirm(self, name: str) -> None:
         question = f"Delete everything in the database {name}, all editions included? (yes/no) "
