@@ -41,12 +41,12 @@ NEXT = Section("next", "go", "Next", fields=("ways", "mentions"))
 
 SECTIONS: dict[str, tuple[Section, ...]] = {
     "distinction": (
-        EXPLAINED,
         Section("shared", "op", "What they share", fields=("similarities", "why_confused")),
         Section("table", "op", "Side by side", fields=("rows", "retired_rows", "retired_sides")),
         Section(
             "principle", "op", "The principle behind the rows", "The principle", ("principle",)
         ),
+        EXPLAINED,
         Section("scope", "op", "How far each one reaches", "How far each reaches", ("scope",)),
         Section("timeline", "op", "How it came about", fields=("timeline",)),
         Section(
@@ -71,7 +71,7 @@ SECTIONS: dict[str, tuple[Section, ...]] = {
         Section(
             "next",
             "go",
-            "Next: pairs that people also confuse",
+            "Next: the nearest pairs that people confuse",
             "Next",
             ("nearest", "ways", "mentions"),
         ),
