@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from samples import ROW, comparison, concept, publish, row, site_at, source
 
-from concepts import clock, desk, publishing, work
+from concepts import clock, desk, publishing, wanted, work
 from concepts.desk import readiness
 from concepts.models import Cell, LogEntry, Page, Source
 from concepts.parts import KINDS
@@ -305,6 +305,7 @@ def much(numbers: range) -> None:
         publish(changed)
         concept(f"changed-{n}", changed, summary="Something else.")
         Source.objects.filter(slug=f"source{n}").update(issued="1962")
+        wanted.write({f"{base.pk}-{page.pk}": 1})
 
 
 def test_the_number_of_queries_does_not_grow(django_assert_max_num_queries: Any) -> None:

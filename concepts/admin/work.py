@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
-from concepts import desk, work
+from concepts import desk, wanted, work
 from concepts.admin.base import editor, messages_of
 from concepts.admin.history import own_path, seen
 from concepts.admin.terms import LineForm
@@ -103,6 +103,12 @@ SECTIONS = [
         "Every page shows its sources as they are.",
         lambda viewer: work.outdated(viewer.kinds),
     ),
+    Section(
+        "wanted",
+        "Comparisons that readers asked for",
+        "No reader asked for a comparison that is not there.",
+        lambda viewer: wanted.wanted(viewer.kinds),
+    ),
 ]
 
 
@@ -133,6 +139,7 @@ def front(request: HttpRequest) -> dict[str, Any]:
         "listed": [each for each in listed if each.items],
         "nothing": [each.section.nothing for each in listed if not each.items],
         "may_publish": request.user.has_perm(RIGHT),
+        "may_compare": request.user.has_perm("concepts.add_distinction"),
     }
 
 
@@ -154,6 +161,7 @@ def work_list(request: HttpRequest, section: str) -> HttpResponse:
         "part": part,
         "items": work.with_differences(items) if section == "stale" else items,
         "may_publish": request.user.has_perm(RIGHT),
+        "may_compare": request.user.has_perm("concepts.add_distinction"),
     }
     return TemplateResponse(request, "admin/waiting/list.html", context)
 
