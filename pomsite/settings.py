@@ -141,8 +141,10 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "pomsite.middleware.compressed",
     "pomsite.middleware.public_or_private",  # inside the two it instructs, outside all cookies
     "pomsite.middleware.bounded",  # before anything reads what was sent
+    "pomsite.middleware.on_a_day",  # after static files, before all that asks for `path_info`
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -1,7 +1,10 @@
 """Public and private pages: cookies, frames, caches and the headers of each."""
 
+import gzip
+from collections.abc import Callable
 from typing import Any
 
+import brotli
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
@@ -27,7 +30,17 @@ def shared(request: HttpRequest) -> HttpResponse:
     return HttpResponse(headers={"Cross-Origin-Resource-Policy": "same-site"})
 
 
+def long(request: HttpRequest) -> HttpResponse:
+    """Answer with a text that is worth compressing, and a picture's bytes at will."""
+    form = request.GET.get("form", "text/html; charset=utf-8")
+    return HttpResponse(LONG, content_type=form, headers={"ETag": '"tag"'})
+
+
+LONG = "The same words again. " * 100
+
 urlpatterns = [
+    path("long/", long),
+    path("preview/long/", long),
     path("admin/who/", who),
     path("admin/", include("concepts.admin.urls")),  # the admin's pages lead there
     path("admin/", admin.site.urls),
@@ -146,3 +159,44 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(
 def test_a_smaller_body_is_read(client: Client, settings: Any) -> None:
     file = SimpleUploadedFile("a.txt", bytes(settings.LARGEST_BODY - 1024))
     assert client.post("/page/", {"file": file}).status_code == 200
+
+
+# Short answers ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding", "plain"),
+    [
+        ("gzip, deflate, br, zstd", "br", brotli.decompress),
+        ("gzip;q=0.5, br;q=0", "gzip", gzip.decompress),
+        ("br;q=0.0,gzip", "gzip", gzip.decompress),
+    ],
+)
+def test_a_public_text_is_sent_as_short_as_the_client_takes_it(
+    client: Client, accepted: str, coding: str, plain: Callable[[bytes], bytes]
+) -> None:
+    answer = client.get("/long/", headers={"accept-encoding": accepted})
+    assert answer["Content-Encoding"] == coding
+    assert len(answer.content) == int(answer["Content-Length"]) < len(LONG) / 10
+    assert plain(answer.content).decode() == LONG
+    assert answer["Vary"] == "Accept-Encoding"
+    assert answer["ETag"] == 'W/"tag"'
+
+
+@pytest.mark.parametrize("accepted", ["", "identity", "zstd", "brotli", "br;q=0"])
+def test_a_client_that_takes_nothing_shorter_gets_the_text_itself(
+    client: Client, accepted: str
+) -> None:
+    answer = client.get("/long/", headers={"accept-encoding": accepted})
+    assert answer.content.decode() == LONG
+    assert "Content-Encoding" not in answer.headers
+    assert answer["Vary"] == "Accept-Encoding"
+    assert answer["ETag"] == '"tag"'
+
+
+@pytest.mark.parametrize("path", ["/preview/long/", "/long/?form=image/png", "/page/"])
+def test_private_pages_pictures_and_short_answers_are_sent_as_they_are(
+    client: Client, path: str
+) -> None:
+    answer = client.get(path, headers={"accept-encoding": "br"})
+    assert "Content-Encoding" not in answer.headers
