@@ -162,6 +162,10 @@ def unknown_rows(subject: Subject) -> Findings:
         if question.row not in rows:
             message = f"It tests a row {question.row} that the page does not have."
             yield _error(f"question-{question.key}", message)
+    for key in subject.data.get("untested_rows", []):
+        if key not in rows:
+            message = f"{key}, said to be tested by no question, is no row of the page."
+            yield _warning("untested rows", message)
 
 
 def unknown_successors(subject: Subject) -> Findings:
@@ -319,12 +323,13 @@ def no_refuted_misconception(subject: Subject) -> Findings:
 
 
 def untested_rows(subject: Subject) -> Findings:
-    """The rows of a comparison that no question asks about, all in one."""
+    """The rows that no question asks about and none is meant to, all in one."""
     if subject.comparison is None:
         return
     names = {item.key: item.label for item in subject.document.frozen.dimensions}
     tested = {question.row for question in subject.document.questions}
-    rows = [row for row in subject.comparison.rows if row.key not in tested]
+    named = tested | {*subject.comparison.untested_rows}
+    rows = [row for row in subject.comparison.rows if row.key not in named]
     if rows:
         listed = ", ".join(names.get(row.dimension, row.key) for row in rows)
         yield _warning("questions", f"No question tests these rows: {listed}.")

@@ -79,8 +79,8 @@ def label(csl: Csl) -> str:
 
 def sort_key(csl: Csl) -> tuple[str, int, str]:
     """What a list of references is ordered by: authors or title, year (undated first), title."""
-    title = _folded(_title(csl))
-    names = _folded(" ".join(_inverted(name) for name in _creators(csl)))
+    title = folded(_title(csl))
+    names = folded(" ".join(_inverted(name) for name in _creators(csl)))
     return names or title, [*_date_parts(csl), 0][0], title
 
 
@@ -99,7 +99,8 @@ def lacking(csl: Csl) -> list[str]:
     there = (
         csl.get("author") or csl.get("editor"),
         csl.get("title"),
-        csl.get("issued"),
+        # A web page may bear no date; its address finds it.
+        csl.get("issued") or (csl.get("type") == "webpage" and csl.get("URL")),
         csl.get("container-title") or csl.get("type") not in _INSIDE,
     )
     return [name for name, value in zip(WANTED, there, strict=True) if not value]
@@ -283,7 +284,7 @@ def _joined(sentences: Sequence[list[Segment]]) -> list[Segment]:
     return joined
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """For sorting: small letters without accents, and no article at the beginning."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter))

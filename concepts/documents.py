@@ -11,7 +11,14 @@ import hashlib
 import json
 from typing import Annotated, Any, Literal, Self, overload
 
-from pydantic import Field, JsonValue, StringConstraints, TypeAdapter, model_validator
+from pydantic import (
+    Field,
+    JsonValue,
+    StringConstraints,
+    TypeAdapter,
+    field_validator,
+    model_validator,
+)
 
 from concepts.parts import (
     DOI_PATTERN,
@@ -54,6 +61,9 @@ from concepts.parts import (
 SCHEMA = 1
 
 Data = dict[str, Any]
+
+FIXED_WORDS = {"organization": {"profiles"}}
+"""Slugs that no page of a kind may have: addresses of the site's own stand there."""
 
 
 # Pages --------------------------------------------------------------------------------------
@@ -123,6 +133,7 @@ class DistinctionFields(Model):
     misconceptions: list[Misconception] = []
     claims_note: Markdown = ""
     claims: list[Claim] = []
+    untested_rows: list[Key] = []
     retired_rows: list[Retired] = []
     retired_sides: list[Retired] = []
 
@@ -136,6 +147,7 @@ class DistinctionFields(Model):
         require_unique(sides, "side keys, retired ones included,")
         require_unique([item.key for item in self.misconceptions], "misconception keys")
         require_unique([item.key for item in self.claims], "claim keys")
+        require_unique(self.untested_rows, "untested rows")
         require_unique([item.organization for item in self.practice], "organizations in practice")
         return self
 
@@ -206,6 +218,13 @@ class Organization(PageEnd, OrganizationFields, Page):
     """An example organization, seen as an operation."""
 
     kind: Literal["organization"] = "organization"
+
+    @field_validator("slug")
+    @classmethod
+    def _slug_is_free(cls, slug: str) -> str:
+        if slug in FIXED_WORDS["organization"]:
+            raise ValueError(f"must not be {slug!r}: a page of the site's own stands there")
+        return slug
 
 
 class Guide(PageEnd, GuideFields, Page):

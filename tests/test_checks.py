@@ -18,7 +18,7 @@ from samples import (
 from concepts import clock, desk, publishing
 from concepts.checks import RULES, check
 from concepts.markdown import TextError
-from concepts.models import Cell, Dimension, LogEntry, Page
+from concepts.models import Cell, Dimension, LogEntry, Page, Source
 
 pytestmark = pytest.mark.django_db
 
@@ -348,10 +348,24 @@ def test_rows_that_no_question_tests_are_listed_in_one_warning() -> None:
     assert warnings(page) == [("questions", message)]
 
 
+def test_a_row_that_no_question_is_meant_to_test_is_not_listed() -> None:
+    page = complete(rows=[ROW, LATER], untested_rows=["later", "gone"])
+    message = "gone, said to be tested by no question, is no row of the page."
+    assert warnings(page) == [("untested rows", message)]
+
+
 def test_an_incomplete_source_is_warned_of() -> None:
     source(author=[], issued="", container_title="")
     page = concept(body="So [@little1961].")
     assert warnings(page) == [("source little1961", "It lacks author, year, container.")]
+
+
+def test_a_web_page_that_bears_no_date_needs_its_address() -> None:
+    source(type="webpage", issued="", container_title="", url="")
+    page = concept(body="So [@little1961].")
+    assert warnings(page) == [("source little1961", "It lacks year.")]
+    Source.objects.update(url="https://example.org/")
+    assert warnings(page) == []
 
 
 def test_a_book_needs_no_container_and_an_editor_will_do_for_an_author() -> None:

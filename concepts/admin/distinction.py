@@ -1,6 +1,7 @@
 """Comparisons on the desk: sides, table, and all that stands around it."""
 
 import json
+import re
 from typing import Any
 
 from django import forms
@@ -23,7 +24,7 @@ from concepts.admin.part import (
 from concepts.admin.retiring import KeyedForm, KeyedFormSet, KeyedInline
 from concepts.admin.table import RowInline
 from concepts.documents import digest
-from concepts.models import Claim, Distinction, Side
+from concepts.models import Claim, Concept, Distinction, Side
 from concepts.models.distinction import MOST_SIDES
 
 # Sides ---------------------------------------------------------------------------------------
@@ -96,6 +97,13 @@ class SideFormSet(KeyedFormSet):
         return sorted(kept, key=lambda form: form.cleaned_data["place"] or MOST_SIDES + 1)
 
 
+def asked_for(request: HttpRequest) -> list[int]:
+    """The concepts that a new comparison is to begin with, by the numbers of their pages."""
+    pages = request.GET.get("compare", "")
+    known = re.fullmatch(r"[0-9]{1,18}(-[0-9]{1,18}){1,3}", pages)
+    return [int(page) for page in pages.split("-")] if known else []
+
+
 class SideInline(KeyedInline):
     """The things compared."""
 
@@ -106,6 +114,10 @@ class SideInline(KeyedInline):
     fields = [("concept", "key", "place")]
     min_num = 2
     max_num = MOST_SIDES
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """As many more forms as there are sides to begin with."""
+        return 0 if obj else max(0, len(asked_for(request)) - self.min_num)
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         limits = {"validate_min": True, "validate_max": True}
@@ -161,7 +173,7 @@ class DistinctionAdmin(PageAdmin):
         ("Pictures", FOLDED | {"fields": ["scope", "timeline"]}),
         ("In practice and at the edges", FOLDED | {"fields": ["practice", "boundary_cases"]}),
         ("Where sources disagree", FOLDED | {"fields": ["positions"]}),
-        ("At the end", FOLDED | {"fields": ["claims_note", "explain"]}),
+        ("At the end", FOLDED | {"fields": ["claims_note", "explain", "untested_rows"]}),
         ("Keys that are gone", FOLDED | {"fields": ["retired_rows", "retired_sides"]}),
         REVIEW,
     ]
@@ -169,6 +181,17 @@ class DistinctionAdmin(PageAdmin):
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """A new comparison has its sides first: the table's columns are made from them."""
         return self.inlines if obj else [SideInline]
+
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Any, inline: Any, prefix: str
+    ) -> dict[str, Any]:
+        """A comparison that readers asked for begins with its sides (`?compare=12-45`)."""
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        if request.method == "GET" and obj.pk is None and (wanted := asked_for(request)):
+            found = Concept.objects.in_bulk(wanted)
+            sides = [found[page] for page in wanted if page in found]
+            kwargs["initial"] = [{"concept": side.pk, "key": side.slug} for side in sides]
+        return kwargs
 
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         """Go on to the table."""

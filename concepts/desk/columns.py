@@ -30,6 +30,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "boundary_cases",
         "positions",
         "claims_note",
+        "untested_rows",
         "retired_rows",
         "retired_sides",
     ),

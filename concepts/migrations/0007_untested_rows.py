@@ -1,0 +1,19 @@
+"""Rows of a comparison that no question is meant to test."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("concepts", "0006_wanted_comparisons")]
+
+    operations = [
+        migrations.AddField(
+            model_name="distinction",
+            name="untested_rows",
+            field=models.JSONField(
+                blank=True,
+                default=list,
+                help_text="Keys of rows that no question is meant to test.",
+            ),
+        ),
+    ]
