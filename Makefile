@@ -15,6 +15,8 @@ AS_PRODUCTION := $(PLAIN) SITE_URL=https://pom.example.edu ALLOWED_HOSTS=pom.exa
 	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')
 PYTEST := $(BIN)/python -m pytest -q -n auto $(PYTEST_ARGS)
 
+SPELLED := --ignore-words-list fulfilment,mape,ore concepts/content docs templates $(wildcard *.md)
+
 .PHONY: help serve test test-postgres bench check format lock clean faults
 .DEFAULT_GOAL := help
 
@@ -37,17 +39,20 @@ test-postgres: $(VENV)/.dev-set ## run all tests on the PostgreSQL that DATABASE
 		exit 2;; esac
 	@$(PLAIN) DATABASE_URL="$$DATABASE_URL" $(PYTEST)
 
-bench: $(VENV)/.dev-set ## how long the desk's largest form takes to open and to save
+bench: $(VENV)/.dev-set ## how long the largest form, a search among 10,000 pages, the first paint take
 	@$(PLAIN) $(BIN)/python tests/bench/desk.py
+	@$(PLAIN) DATABASE_URL="$$DATABASE_URL" $(BIN)/python tests/bench/search.py
+	@$(PLAIN) $(BIN)/python tests/bench/paint.py
 
 faults: $(VENV)/.dev-set ## many editors at once, in full figures (DATABASE_URL= for PostgreSQL)
 	@$(PLAIN) DATABASE_URL="$$DATABASE_URL" FAULTS=full \
 		$(BIN)/python -m pytest -q -n 0 -s tests/test_faults_*.py $(PYTEST_ARGS)
 
-check: $(VENV)/.dev-set ## lint, format, types, templates, migrations, production settings
+check: $(VENV)/.dev-set ## lint, format, types, spelling, templates, migrations, production settings
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	@$(PLAIN) $(BIN)/mypy
+	$(BIN)/codespell $(SPELLED)
 	find templates -name '*.html' -exec $(BIN)/djade --check --target-version 5.2 {} +
 	@$(PLAIN) $(BIN)/python manage.py makemigrations --check --dry-run
 	@$(AS_PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING

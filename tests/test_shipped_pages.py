@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -14,6 +15,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 
+from concepts.models import Edition, Page
 from concepts.reading import FLAGSHIP
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +51,15 @@ def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, st
 def weight(content: bytes) -> int:
     """Bytes over the wire."""
     return len(brotli.compress(content))
+
+
+def test_the_checks_find_nothing_to_mend(site: dict[str, str]) -> None:
+    out = StringIO()
+    call_command("check_content", stdout=out, verbosity=2)
+    assert out.getvalue().splitlines() == [
+        f"{Edition.objects.count()} editions: 0 problems.",
+        f"{Page.objects.count()} pages on the desk: 0 errors, 0 warnings.",
+    ]
 
 
 def test_every_link_leads_to_a_page_and_every_page_is_reached(site: dict[str, str]) -> None:
@@ -94,3 +105,15 @@ def test_the_first_page_answers_with_the_flagship(site: dict[str, str]) -> None:
 
 def test_the_flagship_shows_every_sentence_of_the_article(site: dict[str, str]) -> None:
     assert len(re.findall(r'class="claim" id="claim-', site[FRONT])) == 19
+
+
+def test_the_first_page_and_the_flagship_draw_what_lies_inside_what(site: dict[str, str]) -> None:
+    message = 'aria-label="Production management inside the larger box of Operations management"'
+    assert message in site["/"]
+    assert site[FRONT].count(message) == 2
+
+
+def test_every_organization_is_drawn_as_flow_profile_and_ranking(site: dict[str, str]) -> None:
+    pages = {to: text for to, text in site.items() if re.fullmatch(r"/organizations/[^/]+/", to)}
+    found = {to: len(re.findall("<figure", text)) for to, text in pages.items()}
+    assert {to for to, count in found.items() if count != 3} == {"/organizations/profiles/"}
