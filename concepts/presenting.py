@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain, groupby
 
-from concepts import citations, rendering, texts
+from concepts import citations, diagrams, rendering, texts
 from concepts.documents import PAGE_DOCUMENTS, Data
 from concepts.parts import VERDICTS
 from concepts.sections import sections
@@ -73,13 +73,15 @@ class Around:
 
     `named` are the pages it names, by key as in "concept:takt-time". `here` are the links to the
     page, and the sides' links to each other's comparisons; `there` are the links of the pages
-    around it: the steps of guides that lead through it, and what its sides relate to.
+    around it: the steps of guides that lead through it, and what its sides relate to. `others`
+    are organizations with the levels of their four Vs, for a page that is one itself.
     """
 
     page: int | None = None
     named: dict[str, Neighbour] = field(default_factory=dict)
     here: tuple[Tie, ...] = ()
     there: tuple[Tie, ...] = ()
+    others: tuple[tuple[Neighbour, diagrams.Levels], ...] = ()
 
     def neighbour(self, kind: str, slug: str) -> Neighbour:
         """The page that the document names so; its slug stands in where nothing is known."""
@@ -157,7 +159,8 @@ def _reference(number: int, source: Data, marks: list[citations.Mark]) -> Data:
     }
 
 
-def _references(sources: dict[str, Data], bibliography: citations.Bibliography) -> list[Data]:
+def references(sources: dict[str, Data], bibliography: citations.Bibliography) -> list[Data]:
+    """The cited sources in the order of their numbers, each with the places that cite it."""
     return [
         _reference(number, sources[key], bibliography.marks[key])
         for key, number in bibliography.numbers.items()
@@ -201,7 +204,8 @@ def _related(side: Data, around: Around) -> list[Data]:
 # The kinds -----------------------------------------------------------------------------------
 
 
-def _side(number: int, side: Data, around: Around) -> Data:
+def side_of(number: int, side: Data, around: Around) -> Data:
+    """The side at this place of a comparison: key, class in the style sheet, concept."""
     concept = around.neighbour("concept", side["concept"])
     return {"key": side["key"], "letter": LETTERS[number], "concept": concept}
 
@@ -277,7 +281,7 @@ def _nearest(page: Data, around: Around) -> list[Neighbour]:
 
 
 def _distinction(page: Data, around: Around) -> Data:
-    sides = {s["key"]: _side(i, s, around) for i, s in enumerate(page["sides"])}
+    sides = {s["key"]: side_of(i, s, around) for i, s in enumerate(page["sides"])}
     labels = {item["key"]: item for item in page["frozen"]["dimensions"]}
     rows = [_row(row, sides, labels) for row in page["rows"]]
     shown = {
@@ -291,7 +295,6 @@ def _distinction(page: Data, around: Around) -> Data:
         "signed": len(sides) == 2 and any(position["sign"] for position in page["positions"]),
         "claims": [_claim(claim, around) for claim in page["claims"]],
         "tally": _tally(page["claims"]),
-        "questions": _questions(page, {row["key"]: row["label"] for row in rows}),
         **_retired(page, sides, rows),
     }
     shown["related"] = [said for side in shown["sides"] for said in _related(side, around)]
@@ -307,6 +310,7 @@ def _concept(page: Data, around: Around) -> Data:
         "phrases": _phrases(relations),
         "compared": [tie.source for tie in around.coming("side")],
         "seen": around.coming("illustrates"),
+        "curve": diagrams.curve(page["formula"]),
     }
 
 
@@ -352,9 +356,14 @@ def _way(guide: Neighbour, around: Around) -> Data:
     steps = [tie.target for tie in ties]
     here = next((i for i, step in enumerate(steps) if step.page == around.page), None)
     if here is None:
-        return {"guide": guide, "previous": None, "next": None}
-    after = steps[here + 1] if here + 1 < len(steps) else None
-    return {"guide": guide, "previous": steps[here - 1] if here else None, "next": after}
+        return {"guide": guide}
+    return {
+        "guide": guide,
+        "number": here + 1,
+        "count": len(steps),
+        "previous": steps[here - 1] if here else None,
+        "next": steps[here + 1] if here + 1 < len(steps) else None,
+    }
 
 
 def _ways(page: Data, around: Around) -> list[Data]:
@@ -370,9 +379,33 @@ def _mentions(around: Around) -> list[Neighbour]:
     return [t.source for t in ties if t.source.page not in otherwise | {around.page}]
 
 
-def _questions(page: Data, labels: dict[str, str]) -> list[Data]:
-    """The questions; each with the label of the row that it tests, while the page has it."""
-    return [{**item, "row_label": labels.get(item["row"], "")} for item in page["questions"]]
+def _definitions(linked: Iterable[str], page: Data, around: Around) -> list[Neighbour]:
+    """The concepts that the page links to where it does not define them, each once."""
+    pages = chain(
+        (around.named.get(key) for key in linked),
+        page.get("prerequisites", ()),
+        (item["concept"] for item in page.get("illustrates", ())),
+        (to["page"] for phrase in page.get("phrases", ()) for to in phrase["pages"]),
+        (near for said in page.get("related", ()) for near in said["pages"]),
+        (near for claim in page.get("claims", ()) for near in claim["see"]),
+        page["mentions"],
+    )
+    public = [near for near in pages if near and near.kind == "concept" and near.address]
+    return list({near.page: near for near in public if near.page != around.page}.values())
+
+
+def _questions(page: Data) -> list[Data]:
+    """The questions; each with the row that it tests, while the page has it."""
+    labels = {row["key"]: row["label"] for row in page.get("rows", [])}
+    return [
+        {
+            **item,
+            "anchor": f"question-{item['key']}",
+            "row_label": labels.get(item["row"], ""),
+            "row_address": f"#row-{item['row']}",
+        }
+        for item in page["questions"]
+    ]
 
 
 def _day(value: str) -> date | None:
@@ -385,6 +418,7 @@ def _common(page: Data, around: Around) -> Data:
         "area": around.neighbour("guide", page["area"]) if page["area"] else None,
         "ways": _ways(page, around),
         "mentions": _mentions(around),
+        "questions": _questions(page),
         "reviewed_on": _day(page["reviewed_on"]),
         "review_due": _day(page["review_due"]),
     }
@@ -417,8 +451,11 @@ def present(data: Data, around: Around) -> Data:
 
     page = texts.map_texts(model, data, show)
     page["plain_summary"] = rendering.plain(data["summary"])
-    page["references"] = _references(sources, bibliography)
+    page["references"] = references(sources, bibliography)
     page |= OWN[data["kind"]](page, around)
     page |= _common(page, around)
+    linked = (target.key for _, text in found for target in rendering.links_in(text))
+    page["definitions"] = _definitions(linked, page, around)
+    page["pictures"] = diagrams.pictures(page, data, around.others)
     page["sections"] = sections(page)
     return page

@@ -4,7 +4,11 @@ from django.urls import path, register_converter
 
 from concepts.parts import KEY_PATTERN
 from concepts.reading import KIND_BY_SECTION
-from concepts.views import machine, media, preview, reading
+from concepts.views import compare, days, machine, media, practice, preview, reading, ways
+from concepts.views.accessibility import accessibility
+from concepts.views.map import before, concept_map
+from concepts.views.profiles import profiles
+from concepts.views.search import search, suggest
 
 
 class SectionConverter:
@@ -57,16 +61,31 @@ EDITION = f"{PAGE}editions/<number:number>/"
 
 urlpatterns = [
     path("", reading.home, name="home"),
+    path("about/", ways.about, name="about"),
+    path("accessibility/", accessibility, name="accessibility"),
+    path("dimensions/", ways.dimensions, name="dimensions"),
+    path("dimensions/<key:slug>/", ways.dimension, name="dimension"),
+    path("glossary/", ways.glossary, name="glossary"),
     path("sources/", reading.sources, name="sources"),
     path("sources/<key:slug>/", reading.source, name="source"),
+    path("compare/", compare.compare, name="compare"),
+    path("practice/", practice.practice, name="practice"),
+    path("map/", concept_map, name="map"),
+    path("organizations/profiles/", profiles, name="profiles"),
+    path("search/", search, name="search"),
+    path("search/suggest/", suggest, name="suggest"),
     path("<section:section>/", reading.index, name="index"),
     path(PAGE, reading.page, name="page"),
     path(f"{PAGE}index.json", machine.page_json, name="page-json"),
     path(f"{PAGE}index.md", machine.page_markdown, name="page-markdown"),
+    path(f"{PAGE}before/", before, name="before"),
     path(f"{PAGE}editions/", reading.history, name="history"),
     path(EDITION, reading.edition, name="edition"),
     path(f"{EDITION}index.json", machine.edition_json, name="edition-json"),
     path(f"{EDITION}index.md", machine.edition_markdown, name="edition-markdown"),
+    path(f"{EDITION}qr.svg", machine.qr, name="qr"),
+    path("on/", days.on, name="on"),  # and `/on/<day>/...`: pomsite/middleware.py
+    path("robots.txt", machine.robots, name="robots"),
     path("media/<picture:name>", media.media, name="media"),
     path("preview/<str:token>/", preview.preview, name="preview"),
 ]

@@ -1,6 +1,6 @@
 """A server of its own for a test: real processes, sessions and requests, and its own database.
 
-It is ended by its process id. `site_of_faults.py` says what stands in its database.
+It is ended by its process id. `FAULTS` and `SHIPPED` say what stands in its database.
 """
 
 import http.client
@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
@@ -26,6 +26,8 @@ HOST = "127.0.0.1"
 ROOT: Path = settings.BASE_DIR
 IS_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 PASSWORD = "a long pass phrase"
+FAULTS = [[str(Path(__file__).parent / "site_of_faults.py"), PASSWORD]]
+SHIPPED = [["manage.py", "migrate", "--verbosity", "0"], ["manage.py", "prepare"]]
 
 
 class Answer(NamedTuple):
@@ -130,8 +132,8 @@ class Browser:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Server]:
-    """A server on a new database that `site_of_faults.py` has filled."""
+def serving(folder: Path, filled_by: Iterable[list[str]] = FAULTS) -> Iterator[Server]:
+    """A server on a new database that these commands of Python have filled, one after the other."""
     with _database(folder) as database:
         port = _free_port()
         environment = os.environ | {
@@ -139,8 +141,11 @@ def serving(folder: Path) -> Iterator[Server]:
             "SITE_URL": f"http://{HOST}:{port}",
             "MEDIA_ROOT": str(folder / "media"),
         }
-        filled = [sys.executable, str(Path(__file__).parent / "site_of_faults.py"), PASSWORD]
-        subprocess.run(filled, cwd=ROOT, env=environment, check=True)
+        for arguments in filled_by:
+            command = [sys.executable, *arguments]
+            subprocess.run(
+                command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL
+            )
         log = folder / "server.log"
         with log.open("wb") as out:
             process = subprocess.Popen(

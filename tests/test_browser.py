@@ -197,6 +197,7 @@ def test_a_choice_of_appearance_needs_no_script(browser: Browser, site: str) -> 
     page.locator("#t-dark").check()
     assert page.locator("#t-dark").is_checked()
     assert page.locator("html").evaluate("e => getComputedStyle(e).colorScheme") == "dark"
+    assert color(page, "body") == NIGHT
 
 
 def test_a_printed_comparison_opens_what_was_folded_and_drops_the_controls(

@@ -25,6 +25,8 @@ pytestmark = pytest.mark.django_db
 
 SECRET = "xyzzyplugh"
 TEXT = f"The {SECRET} of it. [@{SECRET}]"
+GUESSES = ("/search/?q=xyzzyplug", "/search/?q=the+xyzzyplugg+of+it", "/search/suggest/?q=xyzzy")
+"""Searches for something so near to the secret that it would be told."""
 
 
 def edit_published_pages() -> None:
@@ -76,9 +78,10 @@ def secrets() -> None:
 
 def addresses() -> list[str]:
     """Every public address of the small site, and the forms of each of its pages."""
-    forms = ("", "index.json", "index.md", "editions/", "editions/1/", "editions/1/index.json")
+    own = ("", "index.json", "qr.svg")
+    forms = ("", "index.json", "index.md", "editions/", *(f"editions/1/{form}" for form in own))
     every = [f"{page}{form}" for page in PAGES for form in forms]
-    return sorted({*every, *(address for each in ADDRESSES.values() for address in each)})
+    return sorted({*every, *GUESSES, *(address for each in ADDRESSES.values() for address in each)})
 
 
 @pytest.mark.usefixtures("secrets")
@@ -104,6 +107,7 @@ def test_a_secret_of_the_desk_stands_at_no_public_address(client: Client) -> Non
         f"/sources/{SECRET}/",
         "/concepts/services/editions/2/",
         "/concepts/services/editions/2/index.json",
+        "/concepts/services/editions/2/qr.svg",
     ],
 )
 def test_what_is_not_in_force_is_not_found_by_a_visitor(client: Client, address: str) -> None:

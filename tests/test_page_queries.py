@@ -16,6 +16,14 @@ BUDGET = 4
 
 ADDRESSES: dict[str, list[str]] = {
     "home": ["/"],
+    "about": ["/about/"],
+    "accessibility": ["/accessibility/"],
+    "on": ["/on/"],
+    "robots": ["/robots.txt"],
+    "dimensions": ["/dimensions/"],
+    "dimension": ["/dimensions/dimension1/"],
+    "glossary": ["/glossary/"],
+    "profiles": ["/organizations/profiles/", "/organizations/profiles/?o=bank&o=bank&o=other"],
     "sources": ["/sources/"],
     "source": ["/sources/little1961/"],
     "index": ["/concepts/", "/distinctions/", "/organizations/", "/areas/", "/paths/"],
@@ -26,7 +34,19 @@ ADDRESSES: dict[str, list[str]] = {
     "edition": [f"{COMPARISON}editions/1/", f"{CONCEPT}editions/1/"],
     "edition-json": [f"{COMPARISON}editions/1/index.json"],
     "edition-markdown": [f"{COMPARISON}editions/1/index.md"],
+    "qr": [f"{COMPARISON}editions/1/qr.svg"],
     "media": [PICTURE],
+    "map": ["/map/", "/map/?area=foundations"],
+    "before": ["/concepts/services/before/"],
+    "compare": [
+        "/compare/",
+        "/compare/?c=goods",
+        "/compare/?c=goods&c=other1",
+        "/compare/?c=goods&c=services&pick",
+    ],
+    "practice": ["/practice/", "/practice/?area=foundations&order=2"],
+    "search": ["/search/", "/search/?q=stored", "/search/?q=storred", "/search/?q=zzz"],
+    "suggest": ["/search/suggest/?q=go"],
 }
 """Every name of `concepts.urls` with what to ask for: a name without a line fails."""
 

@@ -49,7 +49,12 @@ def preview(client: Client, page: Page) -> Any:
 
 
 def sections(html: str) -> dict[str, str]:
-    """The markup of every section by its name, but for the one about the edition."""
+    """The markup of every section by its name, but for what only an edition has.
+
+    That is the section about it, the mail about a mistake, and the other views of the table.
+    """
+    only = r'<a class="report[^>]*>.*?</a>|<ul class="tally meta no-print">.*?</ul>'
+    html = re.sub(r"\s+", " ", re.sub(only, "", html))
     found = re.findall(r'<section class="s" id="([^"]+)">', html)
     return {name: section(html, name) for name in found if name != "edition"}
 

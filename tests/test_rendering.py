@@ -227,9 +227,7 @@ def test_headings_begin_at_the_level_and_never_pass_the_sixth(
 
 
 def test_the_highest_heading_that_a_text_has_begins_at_the_level() -> None:
-    assert render("## a\n\n> #### b") == (
-        "<h3>a</h3>\n<blockquote>\n<h5>b</h5>\n</blockquote>\n"
-    )
+    assert render("## a\n\n> #### b") == ("<h3>a</h3>\n<blockquote>\n<h5>b</h5>\n</blockquote>\n")
 
 
 def test_the_alignment_of_a_table_is_a_class() -> None:

@@ -15,13 +15,14 @@ ROOT: Path = settings.BASE_DIR
 # Imports run from later layers to earlier ones or stay within one. What is in the first is pure.
 LAYERS = [
     set(
-        "citations clock comparison diagrams documents markdown parts presenting problems"
-        " questions references rendering sections stored texts yaml_text".split()
+        "chains citations clock comparison days diagrams documents excerpts lanes markdown mixing"
+        " parts presenting problems questions references rendering sections stored texts uncurated"
+        " yaml_text".split()
     ),
     {"models"},
     set(
-        "checks content_files desk exports groups guards importing reading search surroundings"
-        " work".split()
+        "checks content_files desk exports extracting groups guards importing reading search"
+        " surroundings wanted work".split()
     ),
     {"drafts", "publishing"},
     {"accounts", "admin", "feeds", "management", "sitemaps", "templatetags", "views"},

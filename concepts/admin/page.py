@@ -15,6 +15,7 @@ from concepts.admin.exchange import ExportViews
 from concepts.admin.history import HistoryViews
 from concepts.admin.publishing import PublishingViews
 from concepts.admin.work import ConfirmViews
+from concepts.documents import FIXED_WORDS
 from concepts.models import Edition, Page
 
 FOLDED: Any = {"classes": ["collapse"]}
@@ -35,6 +36,8 @@ class PageForm(DeskForm):
     def clean_slug(self) -> str:
         """A slug that a page has, or had in an edition, stays its own."""
         slug = str(self.cleaned_data["slug"])
+        if slug in FIXED_WORDS.get(self.instance.kind, ()):
+            raise ValidationError("A page of the site's own stands at this address.")
         [owner] = desk.find_pages([f"{self.instance.kind}:{slug}"]).values() or [None]
         if owner and owner.pk != self.instance.pk:
             raise ValidationError(f"This slug belongs to another page: {owner.title}.")

@@ -17,8 +17,11 @@ from concepts.models.edition import (
 from concepts.models.guide import Guide
 from concepts.models.organization import Organization, Sector
 from concepts.models.page import LogEntry, Misconception, Page, PreviewLink, Question
+from concepts.models.quiz import Quiz
+from concepts.models.search import SearchEntry, SearchName, SearchWord
 from concepts.models.source import Dimension, Source
 from concepts.models.standing import Standing, standing
+from concepts.models.wanted import WantedComparison
 
 __all__ = [
     "PREREQUISITE",
@@ -41,13 +44,18 @@ __all__ = [
     "Page",
     "PreviewLink",
     "Question",
+    "Quiz",
     "Relation",
     "Row",
+    "SearchEntry",
+    "SearchName",
+    "SearchWord",
     "Sector",
     "Side",
     "Site",
     "Source",
     "Standing",
+    "WantedComparison",
     "Withdrawal",
     "in_force",
     "standing",

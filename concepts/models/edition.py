@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from concepts import clock
+from concepts.days import outside
 from concepts.documents import PAGE_DOCUMENTS, Data, PageDocument
 from concepts.models.fields import choices
 from concepts.models.page import Page
@@ -149,8 +150,8 @@ class Edition(models.Model):
         raise FrozenError("Editions are not deleted; use the verbs of publishing.py.")
 
     def get_permanent_url(self) -> str:
-        """This edition's own address, under the slug that it froze."""
-        return reverse("edition", args=[self.section, self.slug, self.number])
+        """This edition's own address, under the slug that it froze, on no past day either."""
+        return outside(reverse("edition", args=[self.section, self.slug, self.number]))
 
     def data(self) -> Data:
         """The document as plain values, lifted to the current schema.

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, JSONField, OuterRef, QuerySet, Subquery
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 from django.utils.text import slugify
 
+from concepts import diagrams
 from concepts.documents import Data
 from concepts.models import Edition, Link, in_force
 from concepts.presenting import Neighbour
@@ -53,9 +54,13 @@ def _group(of: Neighbour, pages: list[Neighbour]) -> Data:
     return {"title": of.title, "anchor": of.slug, "address": of.address, "pages": pages}
 
 
-def told(name: str) -> KeyTextTransform:
-    """What the document alone says, and no column of its edition."""
-    return KeyTextTransform(name, Cast("document", JSONField()))
+def told(*path: str) -> KeyTextTransform:
+    """What the document alone says, and no column of its edition; a list comes as its JSON."""
+    *outer, name = path
+    inside: Cast | KeyTransform = Cast("document", JSONField())
+    for key in outer:
+        inside = KeyTransform(key, inside)
+    return KeyTextTransform(name, inside)
 
 
 def _by_sector(at: datetime, limit: int | None = None) -> list[Data]:
@@ -103,7 +108,12 @@ def _flagship(at: datetime) -> Data:
     if edition is None:
         return {}
     data = edition.data()
-    return {"edition": edition, "rows": len(data["rows"]), "positions": len(data["positions"])}
+    return {
+        "edition": edition,
+        "rows": len(data["rows"]),
+        "positions": len(data["positions"]),
+        "picture": diagrams.scope_of(data),
+    }
 
 
 def home(at: datetime) -> Data:

@@ -1,21 +1,29 @@
 """What surrounds a page: what the pages are called that it names, and what leads to it."""
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, JSONField, Q, QuerySet, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.urls import get_script_prefix
 
 from concepts import presenting, rendering
+from concepts.diagrams import Levels, levels
 from concepts.documents import Data, section_of
 from concepts.models import Edition, Link, in_force
 from concepts.presenting import VERBS, Around, Neighbour, Tie
 
 SHORT = ("kind", "slug", "title", "summary", "section", "page_id")
 """What is told of a page that another page names."""
+CARRIED = ("page__editions__kind", "page__editions__slug")
+"""A name that the page has carried."""
+Profile = tuple[Neighbour, Levels]
+"""An organization with the levels of its four Vs."""
 
 
 @lru_cache(maxsize=4096)
@@ -32,27 +40,69 @@ def neighbour(short: Iterable[Any]) -> Neighbour:
     )
 
 
-def _named(frozen: list[Data], at: datetime) -> dict[str, Neighbour]:
+def pages_named(frozen: list[Data], at: datetime) -> dict[str, Neighbour]:
     """The pages that a document names, as they stand at the moment; else their frozen titles.
 
     A page that carried the name by then is found under it, however it is called now.
     """
-    named = {
+    return _named(_titles(frozen), _carriers(frozen, at) or ())
+
+
+def _titles(frozen: list[Data]) -> dict[str, Neighbour]:
+    return {
         f"{item['kind']}:{item['slug']}": Neighbour(item["kind"], item["slug"], item["title"])
         for item in frozen
         if item["title"]
     }
+
+
+def _carriers(frozen: list[Data], at: datetime) -> QuerySet[Edition, Any] | None:
+    """(kind, slug) that a document names and what `SHORT` says of the page that carried it."""
     names = Q()
     for kind, items in groupby(sorted(frozen, key=_kind), key=_kind):
         slugs = [item["slug"] for item in items]
         names |= Q(page__editions__kind=kind, page__editions__slug__in=slugs)
     if not names:
-        return named
+        return None
     carried = Q(page__editions__published_at__lte=at)
-    found = Edition.objects.filter(names & carried, in_force(at)).values_list(
-        "page__editions__kind", "page__editions__slug", *SHORT
-    )
-    return named | {f"{kind}:{slug}": neighbour(short) for kind, slug, *short in found.distinct()}
+    found = Edition.objects.filter(names & carried, in_force(at))
+    return found.values_list(*CARRIED, *SHORT).distinct()
+
+
+def _named(titles: dict[str, Neighbour], found: Iterable[Any]) -> dict[str, Neighbour]:
+    return titles | {f"{kind}:{slug}": neighbour(short) for kind, slug, *short in found}
+
+
+FOUR_VS = KeyTextTransform("four_vs", Cast("document", JSONField()))
+"""The four Vs of an organization's edition, as JSON."""
+PROFILES = 24
+"""Among so many other organizations, A to Z, a page looks for the one that differs most."""
+
+
+def profile(row: Iterable[Any]) -> Profile:
+    """An organization and its levels, from the values that `SHORT` names and its four Vs."""
+    *short, four_vs = row
+    return neighbour(short), levels(json.loads(four_vs or "{}"))
+
+
+def _named_and_profiles(
+    frozen: list[Data], at: datetime, page: int | None
+) -> tuple[dict[str, Neighbour], tuple[Profile, ...]]:
+    """What an organization names, and the profiles of others, in one query."""
+    others = Edition.objects.as_of(at).filter(kind="organization").exclude(page=page)
+    first = others.order_by("title", "pk").values("pk")[:PROFILES]
+    own = {"own_kind": F("kind"), "own_slug": F("slug")}
+    found: QuerySet[Edition, Any] = Edition.objects.filter(pk__in=first).order_by().annotate(**own)
+    found = found.values_list("own_kind", "own_slug", *SHORT, FOUR_VS)
+    carriers = _carriers(frozen, at)
+    if carriers is not None:
+        nothing = Cast(Value(None), TextField())
+        carriers = carriers.order_by().values_list(*CARRIED, *SHORT, nothing)
+        found = found.union(carriers, all=True)
+    rows = list(found)
+    named = _named(_titles(frozen), (row[:-1] for row in rows if row[-1] is None))
+    known = [profile(row[2:]) for row in rows if row[-1] is not None]
+    return named, tuple(sorted(known, key=lambda each: (each[0].title, each[0].slug)))
 
 
 def _kind(item: Data) -> str:
@@ -104,7 +154,12 @@ def _around(data: Data, at: datetime, page: int | None, draft: Neighbour | None 
 
     `draft` is the page itself as it is about to be, for what names it or leads to it.
     """
-    named = _named(data["frozen"]["neighbours"], at)
+    frozen = data["frozen"]["neighbours"]
+    others: tuple[Profile, ...] = ()
+    if data["kind"] == "organization":
+        named, others = _named_and_profiles(frozen, at, page)
+    else:
+        named = pages_named(frozen, at)
     if draft:
         older = {key: draft for key, near in named.items() if near.page == draft.page}
         named |= {f"{draft.kind}:{draft.slug}": draft, **older}
@@ -113,7 +168,7 @@ def _around(data: Data, at: datetime, page: int | None, draft: Neighbour | None 
     here = _here(page, side_pages, at)
     guides = {tie.source.page for tie in here if tie.relation == "step"}
     there = _there([guide for guide in guides if guide], side_pages, at, draft)
-    return Around(page, named, here, there)
+    return Around(page, named, here, there, others)
 
 
 def assemble(data: Data, *, at: datetime, page: int | None) -> Data:

@@ -1,9 +1,19 @@
 """What every template of the site may say, those of errors included, which no view feeds."""
 
+from typing import Literal
+from urllib.parse import quote
+
 from django import template
 from django.conf import settings
+from django.template.context import Context
+
+from concepts.days import outside
+from concepts.models import Edition
 
 register = template.Library()
+
+LETTER = "{address}\r\n\r\nWhat is wrong:\r\n\r\nWhat would be right, and who says so:\r\n"
+"""What a reader who reports a mistake finds written already."""
 
 
 @register.simple_tag
@@ -13,6 +23,51 @@ def site_name() -> str:
 
 
 @register.simple_tag
+def contact() -> str:
+    """The e-mail address of those who run this site; empty when they gave none."""
+    return settings.CONTACT
+
+
+@register.simple_tag
 def absolute(path: str) -> str:
-    """A path of this site as an address for the world."""
-    return f"{settings.SITE_URL}{path}"
+    """A path of this site as an address for the world, never on a past day."""
+    return f"{settings.SITE_URL}{outside(path)}"
+
+
+@register.simple_tag
+def live(path: str) -> str:
+    """The same path on the site of today, from the site of a past day too."""
+    return outside(path)
+
+
+@register.inclusion_tag("concepts/_report.html")
+def report_mistake(
+    edition: Edition | Literal[""], anchor: str = "", row: str = ""
+) -> dict[str, str]:
+    """A link that writes to CONTACT about an edition, or a row of it at `anchor`; none for a draft.
+
+    The letter is filled in with the permanent address: nothing is sent to or kept by this site.
+    """
+    if not edition:  # a draft
+        return {}
+    title = f"{edition.title}, edition {edition.number}"
+    address = absolute(edition.get_permanent_url()) + (f"#{anchor}" if anchor else "")
+    return {"href": letter(f"{title}, {row}" if row else title, address), "row": row}
+
+
+@register.simple_tag(takes_context=True)
+def report_page(context: Context) -> str:
+    """The address of a letter about a page without editions; empty where there is no request."""
+    if "request" not in context:  # a page of an error
+        return ""
+    path = outside(context["request"].path)
+    return letter(f"{settings.SITE_NAME}, {path}", absolute(path))
+
+
+def letter(about: str, address: str) -> str:
+    """The `mailto:` address of a letter about a mistake (RFC 6068); empty without CONTACT."""
+    if not settings.CONTACT:
+        return ""
+    subject = quote(f"Mistake in {about}", safe="")
+    body = quote(LETTER.format(address=address), safe=":/")
+    return f"mailto:{quote(settings.CONTACT, safe='@')}?subject={subject}&body={body}"

@@ -29,6 +29,12 @@ def revalidated(response: R) -> R:
     return response
 
 
+def unlisted(response: R) -> R:
+    """The answer, kept out of search engines."""
+    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return response
+
+
 def moved(request: HttpRequest, edition: Edition) -> HttpResponse:
     """Lead on to the same form of the page at its own address, the query included.
 

@@ -8,6 +8,7 @@ from concepts import drafts
 from concepts.documents import Data, section_of
 from concepts.models import Page, PreviewLink
 from concepts.publishing import PublishError
+from concepts.views.addresses import unlisted
 
 
 def show_draft(request: HttpRequest, page: Page, draft: Data) -> HttpResponse:
@@ -25,12 +26,6 @@ def show_draft(request: HttpRequest, page: Page, draft: Data) -> HttpResponse:
         context["section"] = section_of(shown)
         response = render(request, "concepts/preview.html", context)
     return unlisted(response)
-
-
-def unlisted(response: HttpResponse) -> HttpResponse:
-    """The answer, kept out of search engines."""
-    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    return response
 
 
 @require_safe

@@ -1,13 +1,17 @@
 """The pages that readers read."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from concepts import reading
+from concepts import lanes, reading
+from concepts.documents import Data
+from concepts.models import Edition
 from concepts.views.addresses import resolved, revalidated
+from concepts.views.days import edition_on
 
 INDEXES = {
     "distinctions": (
@@ -30,6 +34,14 @@ def show(request: HttpRequest, view: str, **context: Any) -> HttpResponse:
     return revalidated(render(request, f"concepts/{view}.html", context))
 
 
+def seen(request: HttpRequest, edition: Edition, at: datetime) -> Data:
+    """What the template shows of an edition as of a moment, in the view that the query asks for."""
+    data, asked = edition.data(), request.GET.getlist
+    view = lanes.asked(data, asked("swap"), asked("hide"))
+    data = lanes.arranged(data, view)
+    return lanes.seen(reading.assemble(data, at=at, page=edition.page_id), data, view)
+
+
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The question that the site starts from, its answer, and the ways in."""
@@ -47,10 +59,12 @@ def index(request: HttpRequest, section: str) -> HttpResponse:
 @require_safe
 @resolved
 def page(request: HttpRequest, section: str, slug: str) -> HttpResponse:
-    """A page as it is now."""
+    """A page as it is now, or the way to its edition of a past day."""
+    if "on" in request.GET:
+        return edition_on(request, section, slug, kept=["swap", "hide"])
     moment = reading.moment(request)
     edition = reading.current(section, slug, moment)
-    shown = reading.assemble(edition.data(), at=moment, page=edition.page_id)
+    shown = seen(request, edition, moment)
     return show(request, "page", section=section, edition=edition, page=shown)
 
 
@@ -60,9 +74,10 @@ def edition(request: HttpRequest, section: str, slug: str, number: int) -> HttpR
     """One edition, as it and its neighbours were when it was published."""
     moment = reading.moment(request)
     edition = reading.numbered(section, slug, number, moment)
-    shown = reading.assemble(edition.data(), at=edition.published_at, page=edition.page_id)
+    shown = seen(request, edition, edition.published_at)
     status = reading.status(edition, moment)
-    return show(request, "page", section=section, edition=edition, page=shown, status=status)
+    context = {"edition": edition, "page": shown, "status": status, "numbered": True}
+    return show(request, "page", section=section, **context)
 
 
 @require_safe
