@@ -52,6 +52,7 @@ def test_suggestions_are_chosen_with_arrows_closed_with_escape_and_opened_with_e
     expect(box).to_have_attribute("aria-expanded", "false")
     expect(box).to_have_value("pu")
     box.press("s")
+    expect(options).to_have_text(["Push <system> Concept"])
     box.press("ArrowDown")
     box.press("Enter")
     page.wait_for_url("**/concepts/push/")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from samples import concept, guide, publish, site_at
 from small_site import existing, text_of, words
@@ -70,6 +70,7 @@ def runs_through(start: Point, end: Point, box: tuple[Point, Point]) -> bool:
 
 
 @settings(max_examples=40, deadline=None)
+@example(dict.fromkeys(range(12), 56.0), [(0, 2), (0, 3), (0, 5), (3, 1), (4, 1), (0, 1), (1, 2)])
 @given(heights | dense, arrows)
 def test_no_arrow_runs_through_a_box_and_no_box_lies_over_another(
     sizes: dict[int, float], pairs: list[tuple[int, int]]

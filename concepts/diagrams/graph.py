@@ -53,15 +53,15 @@ def layout(heights: Mapping[int, float], arrows: Iterable[Arrow]) -> Layout:
         ways.add(arrow)
     ways.untangle()
     middles = ways.middles()
-    top = min((middles[key] - height / 2 for key, height in heights.items()), default=0) - 2
+    # Boxes and passing arrows alike: an arrow may pass above or below all boxes.
+    top = min((middles[place] - tall / 2 for place, tall in ways.heights.items()), default=0) - 2
     middles = {place: middle - top for place, middle in middles.items()}
-    bottom = max((middles[key] + height / 2 for key, height in heights.items()), default=0)
-    lowest = max(middles.values(), default=0)
+    bottom = max((middles[place] + tall / 2 for place, tall in ways.heights.items()), default=0)
     corners = {key: (_left(column[key]), middles[key] - heights[key] / 2) for key in heights}
     lines = {arrow: ways.line(forward[arrow], middles) for arrow in drawn}
     lines = {a: line if forward[a] == a else line[::-1] for a, line in lines.items()}
     width = _left(max(column.values(), default=0)) + WIDE + 2
-    return Layout(corners, lines, width, max(bottom, lowest) + 2)
+    return Layout(corners, lines, width, bottom + 2)
 
 
 def _left(column: int) -> float:
