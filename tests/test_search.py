@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from test_search_words import ANYTHING
 from concepts import clock, publishing
 from concepts.models import Edition, SearchEntry, SearchName, SearchWord
 from concepts.search import find, indexing, suggest
+from concepts.search.engines import ENGINES
 from concepts.search.finding import FIRST, PAGE, Found
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +108,31 @@ def test_where_no_page_has_all_words_some_are_enough() -> None:
     publish(concept("goods", body="Bread and butter."))
     found = find("bread unicorn", clock.now())
     assert (found.total, found.whole) == (1, False)
+
+
+def test_where_many_are_found_all_are_counted_and_shown_once_those_that_name_it_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for number in range(PAGE):
+        publish(concept(f"said-{number}", body="A queue of bread."))
+    publish(guide(body="A queue of bread."))
+    publish(concept("summed", summary="A queue.", body="Bread."))
+    publish(concept("named", title="Queue", body="Bread."))
+    publish(concept("other", title="Queue of goods"))
+    ended = publish(concept("ended", summary="A queue of bread."))
+    publishing.withdraw(ended.page, by=None, reason="Merged.")
+    few = replace(ENGINES[connection.vendor], few=4)
+    monkeypatch.setitem(ENGINES, connection.vendor, few)
+    found = find("queue bread", clock.now())
+    assert [(group.kind, group.total) for group in found.groups] == [
+        ("concept", PAGE + 2),
+        ("guide", 1),
+    ]
+    parts = [find("queue bread", clock.now(), "concept", page).groups for page in (1, 2)]
+    shown = [result.page.slug for groups in parts for result in groups[0].results]
+    assert shown[:2] == ["named", "summed"]
+    assert len(shown) == len({*shown}) == PAGE + 2
+    assert find("queue bread", clock.now(), "guide").groups[-1].results
 
 
 # Where it stands
@@ -387,6 +414,12 @@ def test_a_correction_is_offered_and_shown(client: Client) -> None:
     text = text_of(client, "/search/?q=rythm")
     assert 'Did you mean <a href="/search/?q=rhythm"><b>rhythm</b></a>' in text
     assert "<mark>rhythm</mark>" in text
+
+
+@pytest.mark.parametrize("part", ["kind=guide", "kind=concept&page=2", "kind=concept"])
+def test_a_correction_is_shown_in_any_part_of_what_it_finds(client: Client, part: str) -> None:
+    takt(body="The rhythm of it.")
+    assert "<b>1 result</b>" in text_of(client, f"/search/?q=rythm&{part}")
 
 
 def test_what_was_typed_and_what_was_found_is_escaped(client: Client) -> None:

@@ -25,7 +25,9 @@ PAGE = 20
 
 # A name counts by how much of it is asked for, and how much of what is asked for it holds. A page
 # is also found when the query holds all words of one of its names, unless a phrase is asked for.
-# `whole` says whether a page has all that is asked for.
+# `here` says whether a page has what is asked for, `whole` whether that is all of it. Where many
+# pages have it, few are ranked. The rest are counted, and come after them, where a kind is lacking
+# pages for what is wanted of it.
 _SQL = """
 WITH hit AS (
   SELECT edition_id, number, size, count(DISTINCT word) AS hits
@@ -34,23 +36,40 @@ WITH hit AS (
   SELECT edition_id, max(CASE WHEN hits >= size THEN 1 ELSE 0 END) AS complete,
     max(hits * hits * CASE WHEN number < 2 THEN 1.0 ELSE 0.9 END / (size * %(terms)s)) AS score
   FROM hit GROUP BY edition_id
-), matched AS ({matched}), candidate AS (
-  -- Most of what is found has no such name: only the few that have are brought together.
-  SELECT id, rank, %(whole)s AS whole, 0.0 AS named, 0 AS complete FROM matched
-  WHERE id NOT IN (SELECT edition_id FROM named)
-  UNION ALL SELECT id, max(rank), max(whole), max(named), max(complete) FROM (
-    SELECT id, rank, %(whole)s AS whole, 0.0 AS named, 0 AS complete, 1 AS here FROM matched
-    WHERE id IN (SELECT edition_id FROM named)
-    UNION ALL SELECT edition_id, 0, 0, score, complete, complete * %(loose)s FROM named
-  ) AS either GROUP BY id HAVING max(here) = 1
+), found AS {found}, ranked AS ({ranked}), candidate AS (
+  SELECT id, max(rank) AS rank, max(named) AS named, max(complete) AS complete,
+    CASE WHEN id IN (SELECT id FROM found) THEN 1 ELSE 0 END AS here
+  FROM (
+    SELECT id, rank, 0.0 AS named, 0 AS complete FROM ranked
+    UNION ALL SELECT edition_id, 0, score, complete FROM named
+  ) AS either GROUP BY id
 ), scored AS (
-  SELECT door.id, door.kind, whole,
-    rank / ({half} + rank) + 0.5 * whole + 2 * named + 0.8 * complete
+  SELECT door.id, door.kind, here * %(whole)s AS whole,
+    rank / ({half} + rank) + 0.5 * here * %(whole)s + 2 * named + 0.8 * complete
     + CASE WHEN door.kind = 'distinction' AND named > 0 THEN %(compares)s ELSE 0 END AS score
   -- CROSS: SQLite would go through all editions, and for each through all candidates.
-  FROM candidate CROSS JOIN ({door}) AS door WHERE door.id = candidate.id
+  FROM candidate CROSS JOIN ({door}) AS door
+  WHERE door.id = candidate.id AND (here = 1 OR complete * %(loose)s = 1)
+), rest AS (
+  -- Not joined to anything, so that SQLite goes through an index that has all it needs.
+  SELECT kind, count(*) AS total FROM ({door}) AS door
+  WHERE (SELECT count(*) FROM found) > (SELECT count(*) FROM candidate WHERE here = 1)
+    AND {is_rest}
+  GROUP BY kind
 ), counted AS (
-  SELECT kind, count(*) AS total, max(score) AS best, max(whole) AS whole FROM scored GROUP BY kind
+  SELECT kind, sum(ranked) AS ranked, CAST(sum(total) AS integer) AS total, max(best) AS best,
+    max(whole) AS whole
+  FROM (
+    SELECT kind, count(*) AS ranked, count(*) AS total, max(score) AS best, max(whole) AS whole
+    FROM scored GROUP BY kind
+    UNION ALL SELECT kind, 0, total, 0.5 * %(whole)s, %(whole)s FROM rest
+  ) AS either GROUP BY kind
+), lacking AS (
+  SELECT kind FROM counted
+  WHERE kind IN ({kinds}) AND ranked < total AND ranked < %(size)s + %(after)s
+), other AS (
+  SELECT id, door.kind, 0.5 * %(whole)s AS score FROM lacking CROSS JOIN ({door}) AS door
+  WHERE door.kind = lacking.kind AND {is_rest}
 ), wanted AS ({wanted})
 SELECT counted.kind, total, (SELECT max(whole) FROM counted) AS whole, {short}, lead, body, passages
 FROM counted LEFT JOIN wanted ON wanted.kind = counted.kind
@@ -59,10 +78,16 @@ LEFT JOIN concepts_searchentry AS entry ON entry.edition_id = wanted.id
 ORDER BY best DESC, counted.kind, score DESC, edition.id
 """
 
+# CASE: both databases would look for each that was found among the editions, one by one.
+_IS_REST = """
+  CASE WHEN id IN (SELECT id FROM found) AND id NOT IN (SELECT id FROM candidate)
+  THEN 1 ELSE 0 END = 1"""
+
 # No window: SQLite takes several times as long for one as for the best of each kind by itself.
 _WANTED = """
 SELECT * FROM (
   SELECT id, kind, score FROM scored WHERE kind = %({kind})s
+  UNION ALL SELECT id, kind, score FROM other WHERE kind = %({kind})s
   ORDER BY score DESC, id LIMIT %(size)s OFFSET %(after)s
 ) AS {kind}
 """
@@ -139,7 +164,9 @@ def find(text: str, at: datetime, kind: str = "", page: int = 1) -> Found:
         better = corrected(query)
         others = list(_rows(better, at, part)) if better else []
         if better and others and (others[0].whole or not rows):
-            rows, query, meant = others, better, _meant(text, query, better, others[0])
+            shown = next((row for row in others if row.page), None)
+            meant = _meant(text, query, better, shown) if shown else ""
+            rows, query = others, better
         rows = rows or list(_rows(query, at, part, every=False))
     whole = bool(rows and rows[0].whole)
     return Found(list(_groups(rows, query)), whole, meant, query.more)
@@ -154,11 +181,14 @@ def _rows(query: Query, at: datetime, part: _Part, *, every: bool = True) -> Ite
     stems = {f"word{n}": stem for n, stem in enumerate(query.stems)}
     times = {f"moment{n}": moment for n, moment in enumerate(moments)}
     statement = _SQL.format(
+        is_rest=_IS_REST,
         words=", ".join(f"%({name})s" for name in stems),
         door=door % tuple(f"%({name})s" for name in times),
         short=", ".join(f"edition.{column}" for column in SHORT),
-        matched=engine.matched,
+        found=engine.found,
+        ranked=engine.ranked,
         half=engine.half,
+        kinds=", ".join(f"%({name})s" for name in kinds),
         wanted=" UNION ALL ".join(_WANTED.format(kind=name) for name in kinds),
     )
     values = {
@@ -166,6 +196,8 @@ def _rows(query: Query, at: datetime, part: _Part, *, every: bool = True) -> Ite
         **stems,
         **times,
         "match": engine.expression(query.choices, every=every),
+        "any": engine.expression(query.choices, every=False),
+        "few": engine.few,
         "terms": len(query.terms),
         "loose": int(all(len(term.phrase) == 1 for term in query.terms)),
         "compares": 2 * query.compares,

@@ -84,12 +84,20 @@ def bare(query: str) -> float:
     from concepts.search.words import parsed
 
     engine = ENGINES[connection.vendor]
-    statement = f"SELECT id FROM ({engine.matched}) AS found ORDER BY rank DESC LIMIT 5"
-    match = engine.expression(parsed(query).choices, every=True)
+    statement = (
+        f"WITH found AS {engine.found} SELECT id FROM ({engine.ranked}) AS ranked"
+        " ORDER BY rank DESC LIMIT 5"
+    )
+    choices = parsed(query).choices
+    values = {
+        "match": engine.expression(choices, every=True),
+        "any": engine.expression(choices, every=False),
+        "few": engine.few,
+    }
 
     def ask() -> None:
         with connection.cursor() as cursor:
-            cursor.execute(statement, {"match": match})
+            cursor.execute(statement, values)
             cursor.fetchall()
 
     return statistics.median(milliseconds(ask)[0])

@@ -10,16 +10,13 @@ _TABLE = "concepts_searchentry"
 _DERIVED = "tsvector GENERATED ALWAYS AS"
 _LEAD = "setweight(to_tsvector('simple', lead), 'A')"
 _VECTOR = f"{_LEAD} || setweight(to_tsvector('simple', body), 'D')"
-_FEW = 300
-"""So many are ranked by all their words. The vector of a long page is fetched from elsewhere and
-unpacked to be ranked (25 microseconds), so more than that are ranked by names and summary alone."""
 _ARE_FEW = (
     f"(SELECT count(*) FROM (SELECT 1 FROM {_TABLE}, to_tsquery('simple', %(match)s) AS asked"
-    f" WHERE vector @@ asked LIMIT {_FEW + 1}) AS few) <= {_FEW}"
+    " WHERE vector @@ asked LIMIT %(few)s + 1) AS few) <= %(few)s"
 )
 _RANK = (
     f"CASE WHEN {_ARE_FEW} THEN ts_rank('{{0.1, 0.2, 0.4, 1.0}}', vector, asked, 1)"
-    " ELSE ts_rank(lead_vector, asked, 1) END"
+    " WHEN lead_vector @@ any_of THEN ts_rank(lead_vector, any_of, 1) END"
 )
 
 
@@ -40,8 +37,12 @@ ENGINE = Engine(
     ],
     remove=[f"ALTER TABLE {_TABLE} DROP COLUMN vector, DROP COLUMN lead_vector"],
     mend=[],
-    matched=f"SELECT edition_id AS id, {_RANK} AS rank"
-    f" FROM {_TABLE}, to_tsquery('simple', %(match)s) AS asked WHERE vector @@ asked",
+    found=f"MATERIALIZED (SELECT edition_id AS id, {_RANK} AS rank FROM {_TABLE},"
+    " to_tsquery('simple', %(match)s) AS asked, to_tsquery('simple', %(any)s) AS any_of"
+    " WHERE vector @@ asked)",
+    ranked="SELECT id, rank FROM found WHERE rank IS NOT NULL ORDER BY rank DESC, id LIMIT %(few)s",
+    # The vector of a long page is fetched from elsewhere and unpacked: 25 microseconds each.
+    few=300,
     half=0.1,
     phrase=_phrase,
     either=" | ",
