@@ -4,7 +4,7 @@ import gzip
 import re
 from collections.abc import Callable
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 
 import brotli
 from csp.constants import NONE
@@ -38,9 +38,12 @@ LEAST = 500
 
 TEXT = re.compile(r"text/|application/json|image/svg")
 CODINGS: dict[str, Callable[[bytes], bytes]] = {
-    "br": partial(brotli.compress, quality=5),  # 0.6 ms a page; the best, 11, takes 33
+    "br": partial(brotli.compress, quality=5),
     "gzip": partial(gzip.compress, compresslevel=6, mtime=0),
 }
+BEST = lru_cache(maxsize=256)(brotli.compress)
+"""Brotli at its best: an eighth shorter, and 25 times as long at work, so what it made is kept."""
+
 TAKES = {name: re.compile(rf"\b{name}\b(?!\s*;\s*q=0(?:\.0+)?\s*(?:,|$))") for name in CODINGS}
 
 TOO_LARGE = "What was sent is larger than {} MB, so it was not read, and nothing was saved."
@@ -82,19 +85,22 @@ def compressed(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         if isinstance(response, HttpResponse) and not request.path_info.startswith(PRIVATE):
-            _compress(response, request.headers.get("Accept-Encoding", ""))
+            # What is asked for with a query is seldom asked for twice.
+            kept = not request.META.get("QUERY_STRING")
+            _compress(response, request.headers.get("Accept-Encoding", ""), kept=kept)
         return response
 
     return middleware
 
 
-def _compress(response: HttpResponse, accepted: str) -> None:
+def _compress(response: HttpResponse, accepted: str, *, kept: bool) -> None:
     worth = len(response.content) >= LEAST and TEXT.match(response.headers["Content-Type"])
     if not worth or response.has_header("Content-Encoding"):
         return
     patch_vary_headers(response, ["Accept-Encoding"])
     if coding := next((name for name in CODINGS if TAKES[name].search(accepted)), ""):
-        response.content = CODINGS[coding](response.content)
+        code = BEST if kept and coding == "br" else CODINGS[coding]
+        response.content = code(response.content)
         response.headers["Content-Encoding"] = coding
         response.headers["Content-Length"] = str(len(response.content))
         if (etag := response.headers.get("ETag", "")).startswith('"'):

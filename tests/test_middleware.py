@@ -14,6 +14,9 @@ from django.template import RequestContext, Template
 from django.test import Client
 from django.urls import include, path
 
+from pomsite import middleware
+from pomsite.middleware import BEST
+
 
 def page(request: HttpRequest) -> HttpResponse:
     """Answer with a template, for which all context processors run."""
@@ -200,3 +203,17 @@ def test_private_pages_pictures_and_short_answers_are_sent_as_they_are(
 ) -> None:
     answer = client.get(path, headers={"accept-encoding": "br"})
     assert "Content-Encoding" not in answer.headers
+
+
+def test_a_page_is_compressed_at_its_best_once_and_what_is_asked_by_a_query_quickly(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bytes] = []
+    monkeypatch.setattr(middleware, "BEST", lambda body: asked.append(body) or b"best")
+    for address in ("/long/", "/long/?q=1"):
+        answer = client.get(address, headers={"accept-encoding": "br"})
+        assert (answer.content == b"best") == (address == "/long/")
+    assert asked == [LONG.encode()]
+    best = brotli.compress(LONG.encode())
+    assert BEST(LONG.encode()) is BEST(LONG.encode())
+    assert BEST(LONG.encode()) == best
