@@ -1,8 +1,8 @@
 """How an address answers that shows no page itself: it moved, or what was there is gone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from django.http import (
     HttpRequest,
@@ -21,6 +21,34 @@ P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponseBase)
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 """A view with whatever its address says."""
+
+
+class Link(NamedTuple):
+    """A link of a `Link` header (RFC 8288): where it leads, in which role, and what is told of it.
+
+    An address holds neither ">" nor spaces, an attribute no quotation mark.
+    """
+
+    address: str
+    rel: str
+    attributes: Mapping[str, str] = {}
+
+    def __str__(self) -> str:
+        told = {"rel": self.rel, **self.attributes}
+        return "; ".join([f"<{self.address}>", *(f'{name}="{told[name]}"' for name in told)])
+
+
+def linked(response: R, *links: Link) -> R:
+    """The answer with these links after those that it has."""
+    there = response.headers.get("Link")
+    response.headers["Link"] = ", ".join([*([there] if there else []), *map(str, links)])
+    return response
+
+
+def readable_anywhere(response: R) -> R:
+    """The answer, for scripts of every site: only forms for programs, which hold nothing secret."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 def revalidated(response: R) -> R:

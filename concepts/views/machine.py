@@ -13,7 +13,7 @@ from concepts import content_files, documents, reading
 from concepts.days import outside
 from concepts.models import Edition
 from concepts.templatetags.site import absolute
-from concepts.views.addresses import resolved, revalidated
+from concepts.views.addresses import Link, linked, resolved, revalidated
 
 JSON = "application/json"
 MARKDOWN = "text/markdown; charset=utf-8"
@@ -34,7 +34,7 @@ def _answer(request: HttpRequest, edition: Edition, text: str, form: str) -> Htt
     response = HttpResponse(text, content_type=form)
     own = [edition.section, edition.slug, edition.number]
     response["Content-Location"] = outside(reverse(name, args=own))
-    response["Link"] = f'<{edition.get_permanent_url()}>; rel="cite-as"'
+    linked(response, Link(edition.get_permanent_url(), "cite-as"))
     response["ETag"] = etag = f'"{documents.digest(text)}"'
     return get_conditional_response(request, etag, None, response) or response
 
