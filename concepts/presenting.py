@@ -154,7 +154,7 @@ def _reference(number: int, source: Data, marks: list[citations.Mark]) -> Data:
         "under_discussion": source["under_discussion"],
         "uses": [
             {"letter": _letter(index), "id": mark.id, "locator": mark.locator}
-            for index, mark in enumerate(marks)
+            for index, mark in enumerate(dict.fromkeys(marks))
         ],
     }
 

@@ -4,11 +4,13 @@ Pure: whoever renders brings the addresses of pages and the numbers of sources. 
 hold and what it names is in `markdown.py`; both are used through this module.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
@@ -43,6 +45,7 @@ __all__ = [
     "Target",
     "TextError",
     "citations_in",
+    "data_block",
     "images_in",
     "links_in",
     "mark_id",
@@ -52,6 +55,7 @@ __all__ = [
 ]
 
 _PREFIX = re.compile(r"[a-z0-9-]*")
+_CELL = re.compile(r"row-[a-z0-9-]+--[a-z0-9-]+--")
 # A host must follow `https://` and stand alone: `https://bank.example@other.example` misleads.
 # What is left over is relative, with no scheme (no colon in its first part) and no `//host`.
 _LINK = re.compile(
@@ -62,8 +66,11 @@ _EXTERNAL = re.compile(r"https?:", re.IGNORECASE)
 
 
 def mark_id(prefix: str, number: int) -> str:
-    """The id of the nth citation of the text that is rendered with this prefix."""
-    return f"{prefix}c{number}"
+    """Where the nth citation of the text that is rendered with this prefix is found on its page.
+
+    A cell of a comparison has an address of its own, which does for the few marks in it.
+    """
+    return prefix.removesuffix("--") if _CELL.fullmatch(prefix) else f"{prefix}c{number}"
 
 
 def render(
@@ -217,7 +224,8 @@ class _Page:
         if number is None:
             return [_text(f"[?{cite.key}{where}]")]
         place = mark_id(self.prefix, self.cited)
-        link = _anchor(str(number), href=f"#s{number}", id=place, aria_label=f"Source {number}")
+        own = {"id": place} if place.startswith(self.prefix) else {}
+        link = _anchor(str(number), href=f"#s{number}", **own, aria_label=f"Source {number}")
         return [*link, _text(where)]
 
     def note_id(self, token: Token) -> str:
@@ -247,6 +255,15 @@ class _Page:
 
     def footnote_block_close(self, token: Token) -> list[Token]:
         return [_close("ol"), _close("section")]
+
+
+_OUTSIDE_SCRIPT = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+
+
+def data_block(data: Mapping[str, Any]) -> SafeString:
+    """Plain data as the JSON of a `<script type="application/ld+json">`, which it cannot end."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return mark_safe(text.translate(_OUTSIDE_SCRIPT))
 
 
 # The last word: whatever the steps above let through, nothing else gets out -------------------

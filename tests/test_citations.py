@@ -223,9 +223,9 @@ def test_sources_are_numbered_by_first_use_and_know_their_places() -> None:
     assert bibliography(places) == Bibliography(
         {"b": 1, "a": 2, "c": 3},
         {
-            "b": [Mark("summary--c1", "p. 3"), Mark("row-scope--service--c2", "")],
+            "b": [Mark("summary--c1", "p. 3"), Mark("row-scope--service", "")],
             "a": [Mark("summary--c2", "")],
-            "c": [Mark("row-scope--service--c1", "")],
+            "c": [Mark("row-scope--service", "")],
         },
     )
 

@@ -13,6 +13,7 @@ from concepts.rendering import (
     links_in,
     normalized,
     plain,
+    mark_id,
     render,
 )
 
@@ -119,6 +120,12 @@ def test_citations_are_numbered_links_with_locator_and_id() -> None:
         '<a href="#s4" id="body-c1" aria-label="Source 4">4</a>, p. 384; '
         '<a href="#s12" id="body-c2" aria-label="Source 12">12</a></span>.'
     )
+
+
+def test_a_citation_in_a_cell_is_found_at_the_cell() -> None:
+    html = render("A [@b].", prefix="row-scope--goods--", numbers={"b": 4})
+    assert html == ('<p>A<span class="cit"><a href="#s4" aria-label="Source 4">4</a></span>.</p>\n')
+    assert mark_id("row-scope--goods--", 1) == "row-scope--goods"
 
 
 def test_citations_without_locator_are_parted_by_commas() -> None:

@@ -21,7 +21,9 @@ from concepts.reading import FLAGSHIP
 pytestmark = pytest.mark.django_db
 
 FRONT = f"/distinctions/{FLAGSHIP[1]}/"
-STYLE = Path(settings.BASE_DIR, "static", "css", "site.css")
+STYLES = Path(settings.BASE_DIR, "static", "css")
+STYLE = STYLES / "site.css"
+CLASSES = re.compile(r'class="([^"]*)"')
 OWN_LINK = re.compile(r'href="(/(?!static/)[^"#]*)')
 
 
@@ -88,6 +90,23 @@ def test_every_address_within_a_page_leads_somewhere(site: dict[str, str]) -> No
         away = {f"{to}#{name}" for to, name in others if f' id="{name}"' not in site.get(to, "")}
         dead[address] = (within - ids) | away
     assert {address: names for address, names in dead.items() if names} == {}
+
+
+def test_a_comparison_has_no_use_for_the_styles_that_it_does_not_load(
+    site: dict[str, str],
+) -> None:
+    own, others = (
+        set(re.findall(r"\.([a-z]\w*)", (STYLES / name).read_text()))
+        for name in ("site.css", "kinds.css")
+    )
+    found = {to: text for to, text in site.items() if re.fullmatch(r"/distinctions/[^/]+/", to)}
+    sheets = {tuple(re.findall(r'/static/css/([\w-]+)\.css"', text)) for text in found.values()}
+    assert sheets == {("site",)}
+    used = {
+        name for text in found.values() for names in CLASSES.findall(text) for name in names.split()
+    }
+    assert used & (others - own) == set()
+    assert others - own
 
 
 def test_pages_are_light(site: dict[str, str]) -> None:
