@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import F, JSONField, Q, QuerySet, TextField, Value
+from django.db.models import BigIntegerField, F, JSONField, Q, QuerySet, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.urls import get_script_prefix
@@ -73,6 +74,12 @@ def _named(titles: dict[str, Neighbour], found: Iterable[Any]) -> dict[str, Neig
     return titles | {f"{kind}:{slug}": neighbour(short) for kind, slug, *short in found}
 
 
+_NOTHING = {
+    name: Cast(Value(None), BigIntegerField() if name == "page_id" else TextField())
+    for name in SHORT
+}
+"""No page, in the columns that `SHORT` names."""
+
 FOUR_VS = KeyTextTransform("four_vs", Cast("document", JSONField()))
 """The four Vs of an organization's edition, as JSON."""
 PROFILES = 24
@@ -114,43 +121,55 @@ def from_(prefix: str) -> list[str]:
     return [f"{prefix}__{name}" for name in SHORT]
 
 
-def _here(page: int | None, sides: list[int], at: datetime) -> tuple[Tie, ...]:
+def _here(page: int | None, sides: list[int], at: datetime) -> QuerySet[Link]:
     """The links of editions in force to the page, and from comparisons to its sides."""
     wanted = Q(target=page) | Q(target__in=sides, relation="side")
-    links = (
-        Link.objects.filter(wanted, in_force(at, "edition__"))
-        .order_by("edition__title", "id")
-        .values_list("relation", "note", "target_id", *from_("edition"))
-    )
-    return tuple(
-        Tie(relation, neighbour(short), Neighbour("", "", "", page=target), note)
-        for relation, note, target, *short in links
-    )
+    return Link.objects.filter(wanted, in_force(at, "edition__")).order_by()
 
 
 def _there(
-    guides: list[int], sides: list[int], at: datetime, draft: Neighbour | None
-) -> tuple[Tie, ...]:
-    """The steps of guides and the relations of sides, with the pages that they lead to."""
-    wanted = Q(edition__page__in=guides, relation="step")
+    page: int | None, sides: list[int], at: datetime, draft: Neighbour | None
+) -> QuerySet[Link]:
+    """The steps of guides that lead through the page, and the relations of its sides.
+
+    Once for each edition in force of the page that they lead to; for each of all of a draft's.
+    """
+    guides = Link.objects.filter(in_force(at, "edition__"), target=page, relation="step")
+    wanted = Q(edition__page__in=guides.order_by().values("edition__page"), relation="step")
     wanted |= Q(edition__page__in=sides, relation__in=VERBS)
     reached = in_force(at, "target__editions__")
     if draft:
-        reached |= Q(target=draft.page)  # once for each of its editions
-    links = (
-        Link.objects.filter(wanted, in_force(at, "edition__"), reached)
-        .order_by("id")
-        .values_list("id", "target_id", "relation", *from_("edition"), *from_("target__editions"))
+        reached |= Q(target=draft.page)
+    return Link.objects.filter(wanted, in_force(at, "edition__"), reached).order_by()
+
+
+def _ties(
+    page: int | None, sides: list[int], at: datetime, draft: Neighbour | None
+) -> tuple[tuple[Tie, ...], tuple[Tie, ...]]:
+    """What leads to the page, and where what is around it leads, in one query."""
+    own = ("onward", "id", "relation", "note", "target_id", *from_("edition"))
+    nobody = {f"no_{name}": _NOTHING[name] for name in SHORT}
+    here = _here(page, sides, at).annotate(onward=Value(0), **nobody)
+    there = _there(page, sides, at, draft).annotate(onward=Value(1))
+    found = here.values_list(*own, *nobody).union(
+        there.values_list(*own, *from_("target__editions")), all=True
     )
-    ties = {}
-    for link, page, relation, *both in links:
-        target = draft if draft and page == draft.page else neighbour(both[len(SHORT) :])
-        ties[link] = Tie(relation, neighbour(both[: len(SHORT)]), target)
-    return tuple(ties.values())
+    to_page: list[tuple[str, int, Tie]] = []
+    beyond: dict[int, Tie] = {}
+    for onward, link, relation, note, target, *both in found:
+        source, to = neighbour(both[: len(SHORT)]), both[len(SHORT) :]
+        if onward:
+            reached = draft if draft and target == draft.page else neighbour(to)
+            beyond[link] = Tie(relation, source, reached)
+        else:
+            tie = Tie(relation, source, Neighbour("", "", "", page=target), note)
+            to_page.append((source.title, link, tie))
+    to_page.sort(key=itemgetter(0, 1))
+    return tuple(tie for *_, tie in to_page), tuple(beyond[link] for link in sorted(beyond))
 
 
 def _around(data: Data, at: datetime, page: int | None, draft: Neighbour | None = None) -> Around:
-    """What surrounds a document at the moment, in three queries at most.
+    """What surrounds a document at the moment, in two queries at most.
 
     `draft` is the page itself as it is about to be, for what names it or leads to it.
     """
@@ -165,9 +184,7 @@ def _around(data: Data, at: datetime, page: int | None, draft: Neighbour | None 
         named |= {f"{draft.kind}:{draft.slug}": draft, **older}
     sides = [named.get(f"concept:{side['concept']}") for side in data.get("sides", [])]
     side_pages = [side.page for side in sides if side and side.page]
-    here = _here(page, side_pages, at)
-    guides = {tie.source.page for tie in here if tie.relation == "step"}
-    there = _there([guide for guide in guides if guide], side_pages, at, draft)
+    here, there = _ties(page, side_pages, at, draft)
     return Around(page, named, here, there, others)
 
 
@@ -177,6 +194,11 @@ def assemble(data: Data, *, at: datetime, page: int | None) -> Data:
     `page` is the page's id, by which links to it are found (None: a draft that was never saved).
     """
     return presenting.present(data, _around(data, at, page))
+
+
+def assemble_alone(data: Data, *, at: datetime, page: int | None) -> Data:
+    """The same without what leads to the page or surrounds it, in one query."""
+    return presenting.present(data, Around(page, pages_named(data["frozen"]["neighbours"], at)))
 
 
 def assemble_draft(data: Data, *, at: datetime, page: int) -> Data:
