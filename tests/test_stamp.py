@@ -1,0 +1,95 @@
+"""The stamp differs whenever a public page could read differently, and is read seldom."""
+
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from samples import concept, publish
+
+from concepts import clock, publishing, stamp
+from concepts.models import Edition, Site
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> None:
+    stamp.forget()
+
+
+def test_every_verb_gives_another_stamp() -> None:
+    page = concept("takt-time")
+    stamps = [stamp.read()]
+    edition = publish(page)
+    stamps.append(stamp.read())
+    publishing.withdraw(page, by=None, reason="Doubtful.")
+    stamps.append(stamp.read())
+    publishing.close(edition, by=None, reason="By order of a court.")
+    stamps.append(stamp.read())
+    assert len(set(stamps)) == 4
+    assert [each.counter for each in stamps] == [0, 1, 2, 3]
+
+
+def test_an_edition_that_comes_into_force_by_time_gives_another_stamp() -> None:
+    page = concept("takt-time")
+    publish(page)
+    concept("takt-time", page, title="Beat")
+    publish(page, at=clock.whole(clock.now() + timedelta(hours=1)))
+    before = stamp.read()
+    assert before == stamp.read()
+    Site.objects.update(moment=clock.now() + timedelta(minutes=59))
+    assert stamp.read() == before
+    Site.objects.update(moment=clock.now() + timedelta(minutes=61))
+    after = stamp.read()
+    assert after.counter == before.counter
+    assert after.moment == Edition.objects.get(number=2).published_at
+
+
+def test_what_was_in_force_at_the_moment_of_the_stamp_is_in_force_now() -> None:
+    page = concept("takt-time")
+    publish(page)
+    concept("takt-time", page, title="Beat")
+    publish(page)
+    publishing.withdraw(page, by=None, reason="Doubtful.")
+    kept = publish(concept("lean"))
+    assert list(Edition.objects.as_of(stamp.read().moment)) == [kept]
+
+
+def test_a_site_without_editions_has_a_stamp() -> None:
+    assert stamp.read() == (0, Site.objects.get(pk=1).moment)
+
+
+def test_the_stamp_is_remembered_for_a_second_and_forgotten_when_told(
+    django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.monotonic()
+    monkeypatch.setattr(stamp.time, "monotonic", lambda: now)
+    with django_assert_num_queries(1):
+        assert stamp.current() == stamp.current()
+    with django_assert_num_queries(1):
+        stamp.forget()
+        stamp.current()
+    now += 0.99
+    with django_assert_num_queries(0):
+        stamp.current()
+    now += 0.01
+    with django_assert_num_queries(1):
+        stamp.current()
+
+
+def test_a_reading_that_a_verb_overtook_is_not_remembered(
+    django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = stamp.read
+
+    def overtaken() -> stamp.Stamp:
+        found = read()
+        stamp.forget()
+        return found
+
+    monkeypatch.setattr(stamp, "read", overtaken)
+    stamp.current()
+    monkeypatch.undo()
+    with django_assert_num_queries(1):
+        stamp.current()
