@@ -1,14 +1,12 @@
 """One page, one edition, one history: found by its address, or said to have moved or gone."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest
 
 from concepts import clock, presenting
-from concepts.documents import Data
-from concepts.models import Edition, Withdrawal
+from concepts.models import Edition
 
 KIND_BY_SECTION = {
     "concepts": "concept",
@@ -45,24 +43,33 @@ def moment(request: HttpRequest) -> datetime:
     return chosen or clock.now()
 
 
-def _newest(at: datetime, field: str) -> Subquery:
-    newest = Edition.objects.published(at).filter(page=OuterRef("page")).order_by("-number")
-    return Subquery(newest.values(field)[:1])
+def present(request: HttpRequest) -> datetime:
+    """The moment at which a request is read: now by the clock, on a past day the end of that day.
+
+    `moment` may lie before it, at the last change of the site, which shows the same.
+    """
+    return moment(request) if hasattr(request, "day") else clock.now()
 
 
-def _owned(section: str, slug: str, at: datetime) -> QuerySet[Edition]:
+def of_newest(field: str, at: datetime) -> Subquery:
+    """A field of the newest edition, closed or not, of the page of the edition around it."""
+    found = Edition.objects.published(at).filter(page=OuterRef("page")).order_by("-number")
+    return Subquery(found.values(field)[:1])
+
+
+def owned(kind: str, slug: str, at: datetime) -> QuerySet[Edition]:
     """All editions that had come into force of the page that owns this address."""
-    return Edition.objects.published(at).addressed(KIND_BY_SECTION[section], slug, at)
+    return Edition.objects.published(at).addressed(kind, slug, at)
 
 
-def _last(section: str, slug: str, at: datetime) -> Edition:
+def _last(kind: str, slug: str, at: datetime) -> Edition:
     """The newest edition of the page that owns this address.
 
     Raises:
         Http404: no page has carried this address.
     """
-    owned = _owned(section, slug, at).select_related("closure", "withdrawal").defer("document")
-    last = owned.order_by("-number").first()
+    found = owned(kind, slug, at).select_related("closure", "withdrawal").defer("document")
+    last = found.order_by("-number").first()
     if last is None:
         raise Http404
     return last
@@ -91,53 +98,76 @@ def current(section: str, slug: str, at: datetime) -> Edition:
         Moved: the page that carried it has another one now.
         Gone: it was withdrawn, or the edition in force was closed.
     """
-    found = Edition.objects.as_of(at).filter(
-        kind=KIND_BY_SECTION[section], slug=slug, section=section
+    edition = newest(KIND_BY_SECTION[section], slug, at)
+    if edition.section != section:
+        raise Moved(edition)
+    return edition
+
+
+def newest(kind: str, slug: str, at: datetime) -> Edition:
+    """The edition in force of the page that is called so; no two of a kind are.
+
+    Raises:
+        Http404: no page of the kind has been called so.
+        Moved: the page that was called so has another name now.
+        Gone: it was withdrawn, or the edition in force was closed.
+    """
+    before = Edition.objects.published(at).filter(
+        page=OuterRef("page"), number__lt=OuterRef("number"), closure__isnull=True
     )
+    earlier = Subquery(before.order_by("-number").values("number")[:1])
+    found = Edition.objects.as_of(at).filter(kind=kind, slug=slug).annotate(earlier=earlier)
     edition = found.select_related("closure").first()
     if edition:
         return edition
-    last = _last(section, slug, at)
+    last = _last(kind, slug, at)
     raise _gone(last, at) or Moved(last)
 
 
 def numbered(section: str, slug: str, number: int, at: datetime) -> Edition:
-    """One edition, with what `status` says of its page.
+    """One edition.
 
     Raises:
         Http404: the page that owns this address has no such edition yet.
         Moved: the edition stands under the address that it froze.
         Gone: the edition was closed.
     """
-    withdrawals = Withdrawal.objects.filter(edition__page=OuterRef("page"))
-    edition = (
-        _owned(section, slug, at)
-        .filter(number=number)
-        .select_related("closure")
-        .annotate(
-            newest_number=_newest(at, "number"),
-            newest_published=_newest(at, "published_at"),
-            newest_until=_newest(at, "superseded_at"),
-            reason=Subquery(withdrawals.order_by("-edition__number").values("reason")[:1]),
-        )
-        .first()
-    )
+    return at_its_address(pinned(KIND_BY_SECTION[section], slug, number, at), section, slug)
+
+
+def pinned(kind: str, slug: str, number: int, at: datetime) -> Edition:
+    """One edition of the page that is or was called so.
+
+    Raises:
+        Http404: no page of the kind has been called so, or it has no such edition yet.
+        Gone: the edition was closed.
+    """
+    edition = owned(kind, slug, at).filter(number=number).select_related("closure").first()
     if edition is None:
         raise Http404
+    return opened(edition)
+
+
+def opened(edition: Edition) -> Edition:
+    """The edition, if it can be read.
+
+    Raises:
+        Gone: it was closed.
+    """
     if hasattr(edition, "closure"):
         raise Gone(edition, edition.closure.reason, edition.closure.at, closed=True)
-    if (edition.section, edition.slug) != (section, slug):
-        raise Moved(edition)
     return edition
 
 
-def status(edition: Any, at: datetime) -> Data | None:
-    """What has become of a numbered edition's page since; None while the edition is in force."""
-    if not ended(edition, at):
-        return None
-    if edition.newest_until is not None and edition.newest_until <= at:
-        return {"withdrawn": edition.newest_until, "reason": edition.reason}
-    return {"newer": edition.newest_number, "since": edition.newest_published}
+def at_its_address(edition: Edition, section: str, slug: str) -> Edition:
+    """The edition, if it stands at this address.
+
+    Raises:
+        Moved: it stands under the address that it froze.
+    """
+    if (edition.section, edition.slug) != (section, slug):
+        raise Moved(edition)
+    return edition
 
 
 def history(section: str, slug: str, at: datetime) -> list[Edition]:
@@ -147,8 +177,9 @@ def history(section: str, slug: str, at: datetime) -> list[Edition]:
         Http404: no page has carried this address.
         Moved: the page that carried it has another one now.
     """
-    owned = _owned(section, slug, at).select_related("closure", "withdrawal").defer("document")
-    editions = list(owned.order_by("-number"))
+    found = owned(KIND_BY_SECTION[section], slug, at)
+    found = found.select_related("closure", "withdrawal").defer("document")
+    editions = list(found.order_by("-number"))
     if not editions:
         raise Http404
     if (editions[0].section, editions[0].slug) != (section, slug):
