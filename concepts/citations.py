@@ -1,7 +1,8 @@
 """Sources as readers see them: short label, full reference, order, and numbers on a page. Pure.
 
 A source is a dict in CSL-JSON. References follow the author-date manner of APA 7 with one
-liberty: all authors are named, however many they are.
+liberty: all authors are named, however many they are. As APA has it they are copied
+(`concepts/citing/`): of more than twenty the first nineteen and the last.
 """
 
 import re
@@ -15,15 +16,15 @@ from concepts.rendering import citations_in, mark_id
 
 Csl = Mapping[str, Any]
 
-_MONTHS = (
+MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
-_ARTICLES = ("article-journal", "article-magazine", "article-newspaper")
+ARTICLES = ("article-journal", "article-magazine", "article-newspaper")
 WANTED = ("author", "title", "year", "container")
 """What a reference needs, as `lacking` names it."""
 
-_INSIDE = (*_ARTICLES, "chapter")
-_PARTS = ("chapter", "paper-conference")
+_INSIDE = (*ARTICLES, "chapter")
+PARTS = ("chapter", "paper-conference", "entry-encyclopedia")
 _DATED_TO_THE_DAY = ("article-magazine", "article-newspaper", "webpage")
 _DOI_ADDRESS = "https://doi.org/"
 _DOI_BEGINNING = re.compile(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
@@ -72,26 +73,29 @@ def bibliography(
 
 def label(csl: Csl) -> str:
     """The short name of a source: "Buffa, E. S. (1961)", from three authors on "et al."."""
-    names = [_inverted(name) for name in _creators(csl)]
-    who = f"{names[0]}, et al." if len(names) > 2 else _listed(names) or _title(csl)
+    names = [_inverted(name) for name in creators(csl)]
+    who = f"{names[0]}, et al." if len(names) > 2 else _listed(names) or title_of(csl)
     return f"{who} ({_year(csl)})"
 
 
 def sort_key(csl: Csl) -> tuple[str, int, str]:
     """What a list of references is ordered by: authors or title, year (undated first), title."""
-    title = folded(_title(csl))
-    names = folded(" ".join(_inverted(name) for name in _creators(csl)))
-    return names or title, [*_date_parts(csl), 0][0], title
+    title = folded(title_of(csl))
+    names = folded(" ".join(_inverted(name) for name in creators(csl)))
+    return names or title, [*date_parts(csl), 0][0], title
 
 
-def reference(csl: Csl) -> list[Segment]:
-    """The full reference as segments of text: author, date, title, where it appeared, address."""
-    names = _listed([_inverted(name) for name in _creators(csl)])
+def reference(csl: Csl, most: int | None = None) -> list[Segment]:
+    """The full reference as segments of text: author, date, title, where it appeared, address.
+
+    Of more than `most` authors the first and the last are named (None: all of them).
+    """
+    names = _listed([_inverted(name) for name in creators(csl)], most=most)
     author = [Segment(names + _role(csl))] if names else []
     date, title = [Segment(f"({_date(csl)})")], _title_sentence(csl)
     head = [author, date, title] if names else [title, date]
     sentences = [*head, _appearance(csl), _publisher(csl)]
-    return _joined([*(_ended(sentence) for sentence in sentences if sentence), _address(csl)])
+    return joined([*(ended(sentence) for sentence in sentences if sentence), address(csl)])
 
 
 def lacking(csl: Csl) -> list[str]:
@@ -109,95 +113,131 @@ def lacking(csl: Csl) -> list[str]:
 # Who ----------------------------------------------------------------------------------------
 
 
-def _creators(csl: Csl) -> Sequence[Csl]:
+def creators(csl: Csl) -> Sequence[Csl]:
     """The authors; of a book without authors, its editors."""
-    return csl.get("author") or ([] if csl.get("type") in _PARTS else csl.get("editor") or [])
+    return csl.get("author") or ([] if csl.get("type") in PARTS else csl.get("editor") or [])
 
 
 def _role(csl: Csl) -> str:
-    return "" if csl.get("author") else _editors_mark(_creators(csl))
+    return "" if csl.get("author") else _editors_mark(creators(csl))
 
 
 def _editors_mark(names: Sequence[Csl]) -> str:
-    return " (Eds.)" if len(names) > 1 else " (Ed.)"
+    return f" ({_editors_word(names)})"
 
 
-def _initials(name: Csl) -> str:
-    """Of "Elwood S." they are "E. S.", of "Jean-Paul" "J.-P."."""
+def _editors_word(names: Sequence[Csl]) -> str:
+    return "Eds." if len(names) > 1 else "Ed."
+
+
+def initials(name: Csl) -> str:
+    """Of "Elwood S." they are "E. S.", of "Jean-Paul" "J.-P.", of "Ji-won" "J."."""
     words = re.findall(r"-?[^\s.-]+", str(name.get("given") or ""))
-    return "".join(f"-{w[1]}." if w[0] == "-" else f" {w[0]}." for w in words).strip()
+    kept = (word for word in words if not (word[0] == "-" and word[1].islower()))
+    return "".join(f"-{w[1]}." if w[0] == "-" else f" {w[0]}." for w in kept).strip()
 
 
 def _inverted(name: Csl) -> str:
     if name.get("literal"):
         return str(name["literal"])
-    return ", ".join(part for part in (str(name.get("family") or ""), _initials(name)) if part)
+    return ", ".join(part for part in (str(name.get("family") or ""), initials(name)) if part)
 
 
 def _natural(name: Csl) -> str:
     if name.get("literal"):
         return str(name["literal"])
-    return " ".join(part for part in (_initials(name), str(name.get("family") or "")) if part)
+    return " ".join(part for part in (initials(name), str(name.get("family") or "")) if part)
 
 
-def _listed(names: Sequence[str], serial: str = ",") -> str:
+def _in_order(names: Sequence[Csl]) -> str:
+    """Names with the family name last, "A. B & C. D"."""
+    return _listed([_natural(name) for name in names], "," if len(names) > 2 else "")
+
+
+def _listed(names: Sequence[str], serial: str = ",", most: int | None = None) -> str:
     """Names joined as in a reference, "A, B., & C, D."; `serial` stands before the "&"."""
     if len(names) < 2:
         return "".join(names)
+    if most and len(names) > most:
+        return f"{', '.join(names[: most - 1])}, … {names[-1]}"
     return f"{', '.join(names[:-1])}{serial} & {names[-1]}"
 
 
 # When ---------------------------------------------------------------------------------------
 
 
-def _date_parts(csl: Csl) -> list[int]:
+def date_parts(csl: Csl) -> list[int]:
+    """Year, month and day, as far as they are known."""
     first = [*((csl.get("issued") or {}).get("date-parts") or []), []][0]
     return [int(part) for part in first if str(part).isdecimal()]
 
 
 def _year(csl: Csl) -> str:
-    parts = _date_parts(csl)
+    parts = date_parts(csl)
     return str(parts[0]) if parts else "n.d."
 
 
 def _date(csl: Csl) -> str:
     """The year; for a web page or a newspaper also the month and day, as far as known."""
-    year, month, day = [*_date_parts(csl), 0, 0, 0][:3]
+    year, month, day = [*date_parts(csl), 0, 0, 0][:3]
     if csl.get("type") not in _DATED_TO_THE_DAY or not 1 <= month <= 12:
         return _year(csl)
-    return f"{year}, {_MONTHS[month - 1]}" + (f" {day}" if day else "")
+    return f"{year}, {MONTHS[month - 1]}" + (f" {day}" if day else "")
 
 
 # What ---------------------------------------------------------------------------------------
 
 
-def _title(csl: Csl) -> str:
+def title_of(csl: Csl) -> str:
+    """The title as it is stored."""
     return str(csl.get("title") or "Untitled")
 
 
 def _title_sentence(csl: Csl) -> list[Segment]:
-    stands_alone = csl.get("type") not in (*_ARTICLES, *_PARTS)
-    detail = "; ".join(part for part in (_number(csl), _edition(csl)) if part)
+    stands_alone = csl.get("type") not in (*ARTICLES, *PARTS)
+    detail = "; ".join(part for part in (_number(csl), _editing(csl), edition(csl)) if part)
     after = [Segment(f" ({detail})")] if detail and stands_alone else []
-    return [Segment(_title(csl), italic=stands_alone), *after]
+    return [Segment(title_of(csl), italic=stands_alone), *after, *_description(csl)]
+
+
+def numbered(csl: Csl) -> str:
+    """The number of a report or standard; "" when it stands in the title already."""
+    number = str(csl.get("number") or "")
+    return "" if number in title_of(csl) else number
 
 
 def _number(csl: Csl) -> str:
-    """A report's kind and number; a standard's number unless its title begins with it."""
-    genre, number = str(csl.get("genre") or ""), str(csl.get("number") or "")
-    if not number or number in _title(csl):
-        return genre
-    return number if csl.get("type") == "standard" else f"{genre} No. {number}".strip()
+    """A report's kind and number; a standard's number."""
+    number = numbered(csl)
+    if not number or csl.get("type") == "standard":
+        return number
+    return f"{csl.get('genre') or ''} No. {number}".strip()
 
 
-def _edition(csl: Csl) -> str:
-    edition = str(csl.get("edition") or "")
-    if not edition.isdecimal():
-        return edition
-    number = int(edition)
+def _editing(csl: Csl) -> str:
+    """Who edited the book of an author."""
+    names = csl.get("editor") if csl.get("author") and csl.get("type") == "book" else None
+    return f"{_in_order(names)}, {_editors_word(names)}" if names else ""
+
+
+def _description(csl: Csl) -> list[Segment]:
+    """What kind of work it is, where a number does not tell; of a thesis, also from where."""
+    genre = "" if numbered(csl) else str(csl.get("genre") or "")
+    school = str(csl.get("publisher") or "") if csl.get("type") == "thesis" else ""
+    described = ", ".join(part for part in (genre, school) if part)
+    return [Segment(f" [{described}]")] if genre else []
+
+
+def edition(csl: Csl) -> str:
+    """ "3rd ed." of a number; what is no number stands as it is."""
+    said = str(csl.get("edition") or "")
+    return f"{ordinal(int(said))} ed." if said.isdecimal() else said
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th, 11th, 21st."""
     teens = number % 100 in (11, 12, 13)
-    ending = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending} ed."
+    return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
 # Where --------------------------------------------------------------------------------------
@@ -206,37 +246,34 @@ def _edition(csl: Csl) -> str:
 def _appearance(csl: Csl) -> list[Segment]:
     """The journal, book or site that a work is part of, unless it is its author too."""
     container = str(csl.get("container-title") or "")
-    if not container or container in [_inverted(name) for name in _creators(csl)]:
+    if not container or container in [_inverted(name) for name in creators(csl)]:
         return []
-    if csl.get("type") in _PARTS:
+    if csl.get("type") in PARTS:
         return [
             Segment(f"In {_book_editors(csl)}"),
             Segment(container, italic=True),
             *_part_detail(csl),
         ]
-    if csl.get("type") in _ARTICLES:
+    if csl.get("type") in ARTICLES:
         return [Segment(container, italic=True), *_volume(csl)]
     return [Segment(container)]
 
 
 def _book_editors(csl: Csl) -> str:
     names = csl.get("editor") or []
-    if not names:
-        return ""
-    serial = "," if len(names) > 2 else ""
-    return f"{_listed([_natural(n) for n in names], serial)}{_editors_mark(names)}, "
+    return f"{_in_order(names)}{_editors_mark(names)}, " if names else ""
 
 
 def _part_detail(csl: Csl) -> list[Segment]:
-    pages = _ranged(csl.get("page"))
+    pages = ranged(csl.get("page"))
     several = "–" in pages or "," in pages
-    detail = [_edition(csl), f"{'pp.' if several else 'p.'} {pages}" if pages else ""]
+    detail = [edition(csl), f"{'pp.' if several else 'p.'} {pages}" if pages else ""]
     return [Segment(f" ({', '.join(part for part in detail if part)})")] if any(detail) else []
 
 
 def _volume(csl: Csl) -> list[Segment]:
-    volume, issue = _ranged(csl.get("volume")), _ranged(csl.get("issue"))
-    pages = _ranged(csl.get("page"))
+    volume, issue = ranged(csl.get("volume")), ranged(csl.get("issue"))
+    pages = ranged(csl.get("page"))
     return [
         *([Segment(", "), Segment(volume, italic=True)] if volume else []),
         *([Segment(f"({issue})" if volume else f", ({issue})")] if issue else []),
@@ -244,18 +281,19 @@ def _volume(csl: Csl) -> list[Segment]:
     ]
 
 
-def _ranged(value: Any) -> str:
+def ranged(value: Any) -> str:
     """Pages such as "383-387" as "383–387", also volumes and issues."""
     return re.sub(r"(?<=\w)-(?=\w)", "–", str(value or ""))
 
 
 def _publisher(csl: Csl) -> list[Segment]:
     publisher = str(csl.get("publisher") or "")
-    own = not publisher or publisher in [_inverted(name) for name in _creators(csl)]
-    return [] if own or csl.get("type") in _ARTICLES else [Segment(publisher)]
+    own = not publisher or publisher in [_inverted(name) for name in creators(csl)]
+    told = csl.get("type") in ARTICLES or (csl.get("type") == "thesis" and csl.get("genre"))
+    return [] if own or told else [Segment(publisher)]
 
 
-def _address(csl: Csl) -> list[Segment]:
+def address(csl: Csl) -> list[Segment]:
     """The DOI, or else the address on the web; a link only when it is one for a browser."""
     doi = _DOI_BEGINNING.sub("", str(csl.get("DOI") or ""))
     if doi:
@@ -268,20 +306,23 @@ def _address(csl: Csl) -> list[Segment]:
 # Putting together ---------------------------------------------------------------------------
 
 
-def _ended(sentence: list[Segment]) -> list[Segment]:
-    return sentence if sentence[-1].text.endswith((".", "?", "!")) else [*sentence, Segment(".")]
+def ended(sentence: list[Segment]) -> list[Segment]:
+    """The sentence with a full stop, unless it ends with one or another mark, quoted or not."""
+    last = sentence[-1].text.rstrip("”’")
+    return sentence if last.endswith((".", "?", "!")) else [*sentence, Segment(".")]
 
 
-def _joined(sentences: Sequence[list[Segment]]) -> list[Segment]:
-    """All segments in a row, a space between sentences, like ones beside each other made one."""
-    joined: list[Segment] = []
-    for segment in [s for sentence in sentences if sentence for s in (Segment(" "), *sentence)][1:]:
-        last = joined[-1] if joined else Segment("", italic=True, href="none")
+def joined(sentences: Sequence[list[Segment]], between: str = " ") -> list[Segment]:
+    """All segments in a row with this between sentences, like ones beside each other made one."""
+    row: list[Segment] = []
+    parts = (sentence for sentence in sentences if sentence)
+    for segment in [s for part in parts for s in (Segment(between), *part)][1:]:
+        last = row[-1] if row else Segment("", italic=True, href="none")
         if (last.italic, last.href) == (segment.italic, segment.href):
-            joined[-1] = replace(last, text=last.text + segment.text)
+            row[-1] = replace(last, text=last.text + segment.text)
         else:
-            joined.append(segment)
-    return joined
+            row.append(segment)
+    return row
 
 
 def folded(text: str) -> str:

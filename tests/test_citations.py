@@ -61,7 +61,7 @@ GOLDEN = {
     "rangan1993": "Rangan, V. K. (1993). *The Aravind Eye Hospital, Madurai, India: In Service for"
     " Sight* (Case No. 593-098). Harvard Business School.",
     "ihi2005": "Institute for Healthcare Improvement. (2005). *Going Lean in Health Care*"
-    " (IHI Innovation Series white paper).",
+    " [IHI Innovation Series white paper].",
     "amazon-10k-2023": "Amazon.com, Inc. (2024). *Annual Report on Form 10-K for the fiscal year"
     " ended December 31, 2023* (No. 0001018724-24-000008)."
     " https://www.sec.gov/Archives/edgar/data/1018724/000101872424000008/"

@@ -23,25 +23,27 @@ logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 _DEPTH = 20
 """How deep braces may be nested: deeper is no text."""
 _START = re.compile(r"@\w+\s*[{(]")
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
-_TYPES = {
+TYPES = {
     "article": "article-journal",
     "periodical": "article-journal",
     **dict.fromkeys("book booklet collection manual mvbook proceedings reference".split(), "book"),
-    **dict.fromkeys("inbook incollection inreference suppbook".split(), "chapter"),
+    **dict.fromkeys("incollection inbook inreference suppbook".split(), "chapter"),
     **dict.fromkeys(("inproceedings", "conference"), "paper-conference"),
     **dict.fromkeys(("techreport", "report"), "report"),
     **dict.fromkeys(("phdthesis", "mastersthesis", "thesis"), "thesis"),
     **dict.fromkeys(("online", "electronic", "www", "webpage"), "webpage"),
     "standard": "standard",
 }
+"""Types of entries, and what they are here; of several the first is the one that is written."""
+
 _GENRES = {"phdthesis": "PhD thesis", "mastersthesis": "Master's thesis"}
 _GENRES |= {"techreport": "Technical report"}
 _GENRE_KEYS = {"phdthesis": "PhD thesis", "mathesis": "Master's thesis", "techreport": "Report"}
 """What BibLaTeX's own words for a type of thesis or report stand for."""
 
-_FIELDS: dict[str, tuple[str, ...]] = {
+FIELDS: dict[str, tuple[str, ...]] = {
     "container_title": ("journaltitle", "journal", "booktitle"),
     "volume": ("volume",),
     "issue": ("issue",),
@@ -96,7 +98,7 @@ class _Reader:
 
     def __init__(self, library: Library) -> None:
         self.library = library
-        self.strings = {name: name.capitalize() for name in _MONTHS}
+        self.strings = {name: name.capitalize() for name in MONTHS}
         self.blocks = {block.key.casefold(): block for block in library.entries}
         self.problems: list[str] = []
         # In the order of the text, and each from those before it: so none can name itself.
@@ -234,8 +236,8 @@ def _type(kind: str, values: Values, notes: list[str]) -> str:
         return f"article-{sort}"
     if kind == "inbook" and not values.get("booktitle"):
         return "book"
-    if kind in _TYPES:
-        return _TYPES[kind]
+    if kind in TYPES:
+        return TYPES[kind]
     address = values.get("url") or values.get("howpublished", "")
     return guessed(kind, on_the_web=bool(re.search(r"https?:", address)), notes=notes)
 
@@ -243,11 +245,14 @@ def _type(kind: str, values: Values, notes: list[str]) -> str:
 def _fields(kind: str, type_: str, values: Values) -> dict[str, str]:
     fields = {
         name: next((values[each] for each in known if values.get(each)), "")
-        for name, known in _FIELDS.items()
+        for name, known in FIELDS.items()
     }
     fields |= {"title": _titled("title", values), "issued": _issued(values)}
     if fields["container_title"] and values.get("booktitle"):
         fields["container_title"] = _titled("booktitle", values)
+    if type_ == "webpage" and not fields["container_title"]:  # as BibLaTeX names the site
+        fields["container_title"] = values.get("organization", "")
+        fields["publisher"] = values.get("publisher", "")
     if type_.startswith("article"):
         fields["issue"] = fields["issue"] or fields.pop("number")
     if type_ not in ("report", "standard"):
@@ -280,11 +285,11 @@ def _month(text: str) -> str:
     if text.strip().isdecimal():
         return text.strip()
     found = re.search(r"[a-z]{3}", text.casefold())
-    return str(_MONTHS.index(found[0]) + 1) if found and found[0] in _MONTHS else ""
+    return str(MONTHS.index(found[0]) + 1) if found and found[0] in MONTHS else ""
 
 
 _USED = {
     "author", "editor", "title", "subtitle", "booksubtitle", "date", "year", "month", "day",
-    "entrysubtype", *(name for known in _FIELDS.values() for name in known),
+    "entrysubtype", *(name for known in FIELDS.values() for name in known),
 }  # fmt: skip
 """The fields that are looked at: an abstract may be as long and odd as it likes."""

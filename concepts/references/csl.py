@@ -21,7 +21,7 @@ _TYPES = {
     "edited-book": "book",
     "dissertation": "thesis",
 }
-_NAMES = {
+NAMES = {
     "container_title": "container-title",
     "publisher_place": "publisher-place",
     "doi": "DOI",
@@ -29,6 +29,7 @@ _NAMES = {
     "url": "URL",
     **{n: n for n in "title edition volume issue page number genre publisher".split()},
 }
+"""Fields of a source, and what CSL calls them."""
 
 Item = Mapping[str, Any]
 
@@ -63,7 +64,7 @@ def _raw(number: int, item: Item) -> Raw:
     key = _text(item.get("id"))
     title = _text(item.get("title"))
     where = f"Entry {number} ({(key or title)[:60]})" if key or title else f"Entry {number}"
-    fields = {name: _text(item.get(csl)) for name, csl in _NAMES.items()}
+    fields = {name: _text(item.get(csl)) for name, csl in NAMES.items()}
     if long := [name for name, value in fields.items() if len(value) > VALUE_LIMIT]:
         raise UnreadableError([f"{where}: '{long[0]}' is longer than {VALUE_LIMIT:,} characters."])
     fields["issued"] = _issued(item.get("issued"))

@@ -21,7 +21,7 @@ _LETTERS: Final = {
     "texteuro": "€", "ldots": "…", "dots": "…", "textellipsis": "…", "textendash": "–",
     "textemdash": "—", "textquoteleft": "‘", "textquoteright": "’", "textquotedblleft": "“",
     "textquotedblright": "”", "textquotesingle": "'", "textregistered": "®", "texttrademark": "™",
-    "textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^", "textunderscore": "_",
+    "textbackslash": "\\", "textasciicircum": "^", "textunderscore": "_",
     "textbar": "|", "textless": "<", "textgreater": ">", "textdegree": "°", "degree": "°",
     "LaTeX": "LaTeX", "TeX": "TeX", "times": "×", "cdot": "·", "pm": "±", "leq": "≤", "geq": "≥",
     "rightarrow": "→", "infty": "∞", "sum": "∑",
@@ -37,7 +37,15 @@ def _greek() -> dict[str, str]:
     return small | large
 
 
-_COMMANDS: Final = {**_LETTERS, **_greek()}
+_KEPT: Final = {"{": "\ue000", "}": "\ue001", "$": "\ue002", " ": "\ue003", "~": "\ue004"}
+"""What stands for a sign that was escaped until the others are gone (for private use only)."""
+_NAMED_SIGNS: Final = {
+    "textbraceleft": _KEPT["{"],
+    "textbraceright": _KEPT["}"],
+    "textdollar": _KEPT["$"],
+    "textasciitilde": _KEPT["~"],
+}
+_COMMANDS: Final = {**_LETTERS, **_greek(), **_NAMED_SIGNS}
 
 # An accent stands before its letter, or before braces around it; a letter that is a command is one.
 _BASE = r"\s*(?:\{\s*(\\[ij](?![A-Za-z])|[^\W\d_])?\s*\}|(\\[ij](?![A-Za-z])|[^\W\d_]))"
@@ -45,8 +53,6 @@ _ACCENT = re.compile(rf"\\(?:([`'^~=.\"])|([uvHckdbr])(?![A-Za-z])){_BASE}")
 _ADDRESS = re.compile(r"\\(?:url|href)\s*\{([^{}]*)\}")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?[ \t]*(\{\})?")
 _SIGN = re.compile(r"\\([&%#_$ {}/,-])")
-_KEPT: Final = {"{": "\ue000", "}": "\ue001", "$": "\ue002", " ": "\ue003"}
-"""What stands for a sign that was escaped until the others are gone (for private use only)."""
 
 
 def text(value: str) -> str:
@@ -54,8 +60,9 @@ def text(value: str) -> str:
     if re.search(r"[\\{}$~`'-]", value):
         value = _ACCENT.sub(_accented, _ADDRESS.sub(r"\1", value))
         value = _COMMAND.sub(_command, _SIGN.sub(_sign, value))
-        value = re.sub(r"[{}$]", "", value.replace("~", " "))
+        # Before the braces go: they part what would else be one dash or quotation mark.
         value = value.replace("---", "—").replace("--", "–").replace("``", "“").replace("''", "”")
+        value = re.sub(r"[{}$]", "", value.replace("~", " "))
         for sign, stand_in in _KEPT.items():
             value = value.replace(stand_in, sign)
     return " ".join(unicodedata.normalize("NFC", value).split())

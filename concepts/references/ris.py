@@ -8,11 +8,11 @@ from concepts.references.names import Naming
 
 _LINE = re.compile(r"([A-Z][A-Z0-9])  ?-(?: (.*))?$")
 
-_TYPES = {
+TYPES = {
     **dict.fromkeys(("JOUR", "EJOUR", "JFULL", "INPR", "ABST"), "article-journal"),
     **dict.fromkeys(("BOOK", "EBOOK", "EDBOOK", "SER", "CLSWK"), "book"),
     **dict.fromkeys(("CHAP", "ECHAP", "ENCYC", "DICT"), "chapter"),
-    **dict.fromkeys(("CONF", "CPAPER"), "paper-conference"),
+    **dict.fromkeys(("CPAPER", "CONF"), "paper-conference"),
     **dict.fromkeys(("RPRT", "GOVDOC", "PAMP"), "report"),
     **dict.fromkeys(("ELEC", "BLOG", "ICOMM"), "webpage"),
     "MGZN": "article-magazine",
@@ -20,8 +20,10 @@ _TYPES = {
     "STAND": "standard",
     "THES": "thesis",
 }
+"""Types of entries, and what they are here; of several the first is the one that is written."""
+
 _TITLES = ("TI", "T1", "CT")
-_FIELDS = {
+FIELDS = {
     "container_title": ("T2", "JF", "JO", "BT", "JA", "J2"),
     "volume": ("VL",),
     "issue": ("IS",),
@@ -34,7 +36,7 @@ _FIELDS = {
 }
 """Fields of a source, and the tags that say the same, the best first."""
 
-_PARTS = ("chapter", "paper-conference")
+PARTS = ("chapter", "paper-conference")
 
 Record = dict[str, list[str]]
 
@@ -99,11 +101,11 @@ def _put(record: Record, tag: str, value: str) -> str:
 def _raw(record: Record) -> Raw:
     notes: list[str] = []
     type_ = _type(record, notes)
-    fields = {name: _first(record, *tags) for name, tags in _FIELDS.items()}
+    fields = {name: _first(record, *tags) for name, tags in FIELDS.items()}
     fields["title"] = _first(record, *_TITLES)
     if type_ == "book" and not fields["title"]:
         fields["title"] = _first(record, "BT", "T2")
-    if type_ not in (*_PARTS, "webpage") and not type_.startswith("article"):
+    if type_ not in (*PARTS, "webpage") and not type_.startswith("article"):
         del fields["container_title"]
     if type_ in ("report", "standard"):
         fields |= {"number": fields.pop("issue") or _first(record, "SN", "M1"), "isbn": ""}
@@ -113,7 +115,7 @@ def _raw(record: Record) -> Raw:
         fields["genre"] = _first(record, "M3")
     fields |= {"page": _pages(record), "issued": _issued(record)}
     names = [_name(name) for tag in ("AU", "A1") for name in record.get(tag, []) if name]
-    seconds = ("A2", "ED") if type_ in (*_PARTS, "book") else ("ED",)
+    seconds = ("A2", "ED") if type_ in (*PARTS, "book") else ("ED",)
     editors = [_name(name) for tag in seconds for name in record.get(tag, []) if name]
     where, key = record["where"][0], _first(record, "ID")
     where = f"{where} ({fields['title'][:60]})" if fields["title"] else where
@@ -126,8 +128,8 @@ def _first(record: Record, *tags: str) -> str:
 
 def _type(record: Record, notes: list[str]) -> str:
     kind = " ".join(record["TY"][0].upper().split()[:1])
-    if kind in _TYPES:
-        return _TYPES[kind]
+    if kind in TYPES:
+        return TYPES[kind]
     return guessed(kind, on_the_web=bool(_first(record, "UR")), notes=notes)
 
 
