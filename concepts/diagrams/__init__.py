@@ -4,7 +4,8 @@ Pure: plain data in, plain data out. Every picture stands beside the same facts 
 """
 
 from concepts.diagrams.curves import curve
+from concepts.diagrams.lasting import lasting
 from concepts.diagrams.pictures import levels, pictures, scope_of
 from concepts.diagrams.profile import MOST, Levels, profile
 
-__all__ = ["MOST", "Levels", "curve", "levels", "pictures", "profile", "scope_of"]
+__all__ = ["MOST", "Levels", "curve", "lasting", "levels", "pictures", "profile", "scope_of"]
