@@ -5,15 +5,19 @@ an edition came into force or went out of it, since time alone publishes what is
 public page is a pure function of stamp, code and address.
 """
 
+import logging
 import threading
 import time
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db import Error
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Greatest, Now
 
 from concepts.models import Edition, Site
+
+logger = logging.getLogger(__name__)
 
 REMEMBERED = 1.0
 """Seconds for which a process may go on with the stamp that it read."""
@@ -33,21 +37,32 @@ class _Memory:
         self.lock = threading.Lock()
         self.verbs = 0  # of this process: a reading that one overtook is not remembered
         self.kept: tuple[Stamp, float] | None = None
+        self.last: Stamp | None = None
 
 
 _memory = _Memory()
 
 
 def current() -> Stamp:
-    """The stamp now, or as it was up to a second ago; one query when it is read anew."""
+    """The stamp now, or as it was up to a second ago; one query when it is read anew.
+
+    While the database does not answer it is the last that this process read, and the database is
+    asked once a second. Raises the database's error where it was never read.
+    """
     kept, now = _memory.kept, time.monotonic()
     if kept and now < kept[1]:
         return kept[0]
     verbs = _memory.verbs
-    stamp = read()
+    try:
+        stamp = read()
+    except Error:
+        if _memory.last is None:
+            raise
+        logger.warning("The database does not tell the stamp.", exc_info=True)
+        stamp = _memory.last
     with _memory.lock:
         if verbs == _memory.verbs:
-            _memory.kept = (stamp, now + REMEMBERED)
+            _memory.kept, _memory.last = (stamp, now + REMEMBERED), stamp
     return stamp
 
 

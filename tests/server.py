@@ -135,11 +135,12 @@ class Browser:
 def serving(folder: Path, filled_by: Iterable[list[str]] = FAULTS) -> Iterator[Server]:
     """A server on a new database that these commands of Python have filled, one after the other."""
     with _database(folder) as database:
-        port = _free_port()
+        port = free_port()
         environment = os.environ | {
             "DATABASE_URL": database,
             "SITE_URL": f"http://{HOST}:{port}",
             "MEDIA_ROOT": str(folder / "media"),
+            "TMPDIR": str(folder),  # for what its processes count
         }
         for arguments in filled_by:
             command = [sys.executable, *arguments]
@@ -149,21 +150,22 @@ def serving(folder: Path, filled_by: Iterable[list[str]] = FAULTS) -> Iterator[S
         log = folder / "server.log"
         with log.open("wb") as out:
             process = subprocess.Popen(
-                _command(port), cwd=ROOT, env=environment, stdout=out, stderr=out
+                granian(port), cwd=ROOT, env=environment, stdout=out, stderr=out
             )
         server = Server(port, database, process, log)
         try:
             _wait(server)
             yield server
         finally:
-            _end(process)
+            ended(process)
 
 
-def _command(port: int) -> list[str]:
-    granian = str(Path(sys.executable).with_name("granian"))
+def granian(port: int, application: str = "pomsite.wsgi:application") -> list[str]:
+    """What starts two workers, as `make serve` does."""
+    program = str(Path(sys.executable).with_name("granian"))
     options = "--interface wsgi --no-ws --workers 2 --blocking-threads 4 --backpressure 64"
-    return [granian, *options.split(), "--host", HOST, "--port", str(port),
-            "--workers-kill-timeout", "10", "pomsite.wsgi:application"]  # fmt: skip
+    return [program, *options.split(), "--host", HOST, "--port", str(port),
+            "--workers-kill-timeout", "10", application]  # fmt: skip
 
 
 @contextmanager
@@ -182,7 +184,8 @@ def _database(folder: Path) -> Iterator[str]:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as asked:
         asked.bind((HOST, 0))
         port: int = asked.getsockname()[1]
@@ -201,7 +204,8 @@ def _wait(server: Server) -> None:
     raise AssertionError(server.log.read_text())
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
+def ended(process: "subprocess.Popen[bytes]") -> None:
+    """End a server, by force where it does not listen."""
     process.terminate()
     try:
         process.wait(15)

@@ -64,6 +64,7 @@ def test_the_stamp_is_remembered_for_a_second_and_forgotten_when_told(
     django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = time.monotonic()
+    monkeypatch.setattr(stamp, "REMEMBERED", 1.0)
     monkeypatch.setattr(stamp.time, "monotonic", lambda: now)
     with django_assert_num_queries(1):
         assert stamp.current() == stamp.current()
