@@ -10,7 +10,7 @@ PIP := $(if $(UV),UV_PYTHON_DOWNLOADS=never $(UV) pip install --quiet --python $
 
 # What a developer has set in the environment or in `.env` has no say in tests and checks.
 PLAIN := env SITE_URL= PORT= DATABASE_URL= CACHE_URL= SECRET_KEY= ALLOWED_HOSTS= DEBUG= SITE_NAME= \
-	CONTACT= MEDIA_ROOT= TIME_ZONE= FRAME_ANCESTORS=
+	CONTACT= MEDIA_ROOT= TIME_ZONE= FRAME_ANCESTORS= METRICS_TOKEN= LOG_FORMAT=
 AS_PRODUCTION := $(PLAIN) SITE_URL=https://pom.example.edu ALLOWED_HOSTS=pom.example.edu \
 	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')
 PYTEST := $(BIN)/python -m pytest -q -n auto $(PYTEST_ARGS)

@@ -4,12 +4,18 @@ Django's JSON serialiser cuts to milliseconds, so anything finer would look like
 a dump and a load.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 
 MILLISECOND = timedelta(milliseconds=1)
 
 _moments = [datetime.min.replace(tzinfo=UTC)]
 """The latest moment that a verb of this process took (a list, since it is set from below)."""
+
+
+_held: ContextVar[datetime | None] = ContextVar("held", default=None)
 
 
 def whole(moment: datetime) -> datetime:
@@ -23,7 +29,20 @@ def now() -> datetime:
 
     Verbs that follow each other within one millisecond run ahead of the clock by as much.
     """
-    return max(whole(datetime.now(UTC)), _moments[0])
+    return _held.get() or max(whole(datetime.now(UTC)), _moments[0])
+
+
+@contextmanager
+def held(moment: datetime) -> Iterator[None]:
+    """Let this thread take the moment for the present: a copy of the site is made at one.
+
+    The verbs ask the database's clock, which goes on.
+    """
+    token = _held.set(moment)
+    try:
+        yield
+    finally:
+        _held.reset(token)
 
 
 def remember(moment: datetime) -> None:

@@ -12,6 +12,8 @@ from django.urls import get_script_prefix
 from concepts import clock
 
 WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+YESTERDAY = "yesterday"
+"""What stands for the last day that is over, where a link to a past day must not name one."""
 PREFIX = re.compile(rf"on/{WRITTEN.pattern}/$")
 
 
@@ -32,6 +34,11 @@ def end(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), UTC) - clock.MILLISECOND
 
 
+def last(now: datetime) -> date:
+    """The last day in UTC that is over."""
+    return now.astimezone(UTC).date() - timedelta(days=1)
+
+
 def read(text: str, now: datetime) -> date:
     """A day that is over at `now`, from YYYY-MM-DD.
 
@@ -44,10 +51,9 @@ def read(text: str, now: datetime) -> date:
         day = date.fromisoformat(text)
     except ValueError as error:
         raise NoDay(f"There is no such date as {text}.") from error
-    today = now.astimezone(UTC).date()
-    if day >= today:
-        yesterday = in_words(today - timedelta(days=1))
-        raise NoDay(f"{in_words(day)} is not over yet (UTC). The last day to look at: {yesterday}.")
+    if day > last(now):
+        latest = in_words(last(now))
+        raise NoDay(f"{in_words(day)} is not over yet (UTC). The last day to look at: {latest}.")
     return day
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from concepts import citations, rendering, texts
 from concepts.documents import Data
-from concepts.parts import Model, Question
-from concepts.presenting import references
+from concepts.parts import Model
+from concepts.presenting import Neighbour, in_words, references
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,25 @@ def together(
     return shown, references(sources, bibliography)
 
 
+def row_label(data: Data, row: Data) -> str:
+    """What the heading of a row of this document reads."""
+    labels = {each["key"]: each["label"] for each in data["frozen"]["dimensions"]}
+    return str(labels.get(row["dimension"]) or in_words(row["dimension"]))
+
+
+def question_of(shown: Data, page: Neighbour, data: Data, anchor: str) -> Data:
+    """A question as a template shows it away from its page: whose it is, and the row it tests."""
+    row = next((row for row in data.get("rows", []) if row["key"] == shown["row"]), None)
+    return {
+        **shown,
+        "anchor": anchor,
+        "page": page,
+        "address": f"{page.address}#question-{shown['key']}",
+        "row_label": row and row_label(data, row),
+        "row_address": row and f"{page.address}#row-{row['key']}",
+    }
+
+
 def _noting(found: list[tuple[str, str]]) -> texts.Change:
     return lambda place, text: found.append((texts.prefix(place), text))
 
@@ -52,7 +71,7 @@ def _showing(
     def show(place: str, text: str) -> str:
         if not text:
             return ""
-        if excerpt.model is Question and "--option-" in place:  # it labels a control
+        if "--option-" in place:  # it labels a control
             return rendering.plain(text)
         prefix = texts.prefix(place)
         return rendering.render(

@@ -10,6 +10,7 @@ an old edition; the owner of the tables, who can drop a trigger. `check_content`
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -295,6 +296,31 @@ def lift(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         for guard in guards(connection):
             cursor.execute(_drop(guard, connection.vendor))
+
+
+@contextmanager
+def suspended(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Let a transaction write what no guard lets through: only restoring a backup does.
+
+    SQLite has no other way than to drop triggers. On PostgreSQL that would keep readers waiting;
+    switched off, they are so for this transaction, which must keep all other writers out.
+    """
+    if connection.vendor == "sqlite":
+        lift(connection)
+    else:
+        install(connection)  # one that is missing could not be switched off
+        _switch(connection, "DISABLE")
+    yield
+    connection.check_constraints()  # also since PostgreSQL alters no table that waits for it
+    if connection.vendor == "postgresql":
+        _switch(connection, "ENABLE")
+    install(connection)
+
+
+def _switch(connection: BaseDatabaseWrapper, how: str) -> None:
+    with connection.cursor() as cursor:
+        for guard in guards(connection):
+            cursor.execute(f"ALTER TABLE {guard.table} {how} TRIGGER {guard.name}")
 
 
 def make_site(site: type[models.Model], using: str) -> None:

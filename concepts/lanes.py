@@ -4,6 +4,7 @@ Pure. The document is rearranged before it is presented, so that lanes, colours,
 numbers of sources follow the place of each side.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -59,7 +60,7 @@ def arranged(data: Data, view: View) -> Data:
             part: _reversed(data[part], name) for part, name in BY_SIDE.items()
         }
     if view.hide:
-        data = {key: value if key in KEPT else _empty(value) for key, value in data.items()}
+        data = only(data, KEPT)
     return data
 
 
@@ -68,6 +69,11 @@ def _reversed(value: Any, name: str) -> Any:
     if isinstance(value, list):
         return [_reversed(item, name) for item in value]
     return value and {**value, name: value[name][::-1]}
+
+
+def only(data: Data, kept: Collection[str]) -> Data:
+    """The document with what it says in these fields; every other one is empty."""
+    return {key: value if key in kept else _empty(value) for key, value in data.items()}
 
 
 def _empty(value: Any) -> Any:

@@ -39,17 +39,22 @@ def _round(counts: Mapping[int, int], turn: int) -> list[Asked]:
     return [(edition, place) for _, _, edition, place in sorted(placed)]
 
 
+def parts(questions: int) -> int:
+    """How many pages a round of so many questions has."""
+    return -(-questions // PER_PAGE)
+
+
 def dealt(counts: Mapping[int, int], order: int) -> Hand:
     """The questions of the page with this order, from 1; none when there are no questions.
 
     `counts` are the numbers of questions by edition.
     """
-    parts = -(-sum(counts.values()) // PER_PAGE)
-    if not parts:
+    of = parts(sum(counts.values()))
+    if not of:
         return Hand([], 1, 1)
-    turn, part = divmod(order - 1, parts)
+    turn, part = divmod(order - 1, of)
     begin = part * PER_PAGE
-    return Hand(_round(counts, turn)[begin : begin + PER_PAGE], part + 1, parts)
+    return Hand(_round(counts, turn)[begin : begin + PER_PAGE], part + 1, of)
 
 
 def after(order: int) -> int:

@@ -13,6 +13,7 @@ from pydantic import (
     ConfigDict,
     JsonValue,
     StringConstraints,
+    WithJsonSchema,
     model_validator,
 )
 
@@ -67,10 +68,23 @@ Line = Annotated[str, AfterValidator(_line), StringConstraints(max_length=500)]
 Phrase = Annotated[Line, StringConstraints(max_length=100)]
 Short = Annotated[Line, StringConstraints(max_length=50)]
 Title = Annotated[Line, StringConstraints(min_length=1, max_length=200)]
-Markdown = Annotated[str, AfterValidator(normalized), MARKDOWN]
-Day = Annotated[str, AfterValidator(_day)]
+Markdown = Annotated[
+    str,
+    AfterValidator(normalized),
+    WithJsonSchema({"type": "string", "contentMediaType": "text/markdown"}),
+    MARKDOWN,
+]
+Day = Annotated[
+    str,
+    AfterValidator(_day),
+    WithJsonSchema({"type": "string", "pattern": r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$"}),
+]
 PartialDay = Annotated[str, AfterValidator(_partial_day)]
-Decimal = Annotated[str, AfterValidator(_decimal)]
+Decimal = Annotated[
+    str,
+    AfterValidator(_decimal),
+    WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}),
+]
 Kind = Literal["concept", "distinction", "organization", "guide"]
 PageReference = Annotated[str, StringConstraints(pattern=PAGE_PATTERN)]
 RelationType = Literal[
@@ -131,7 +145,7 @@ class Name(Model):
 
 
 class Question(Model):
-    """A question as a Markdown task list; each option carries its reason (`questions.py`)."""
+    """A question as a Markdown task list; each option carries its reason."""
 
     identity = "key"
     anchor = "question"

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F, Max, QuerySet
 from django.db.models.functions import Now
 
-from concepts import clock, desk
+from concepts import clock, desk, maintenance, stamp
 from concepts.checks import Finding, check
 from concepts.comparison import differences
 from concepts.desk import readiness, undoing
@@ -90,13 +90,22 @@ def _verb(pages: Iterable[Page]) -> Iterator[tuple[datetime, list[Page]]]:
         if len(locked) < len(wanted):
             raise PublishError("The page has been deleted meanwhile. Nothing was done.")
         moment = _take_moment()
-        transaction.on_commit(partial(clock.remember, moment))
+        stamp.forget()
+        transaction.on_commit(partial(_done, moment))
         yield moment, locked
+
+
+def _done(moment: datetime) -> None:
+    """Let readers of this process see at once what the verb did."""
+    clock.remember(moment)
+    stamp.forget()
 
 
 def _take_moment() -> datetime:
     """Lock the site, count the verb, and take a moment later than every one before."""
     site = Site.objects.select_for_update().get(pk=1)
+    if site.maintenance:
+        raise PublishError(maintenance.REFUSED.format(site.maintenance))
     present = Site.objects.values_list(Now(), flat=True).get(pk=1)
     moment = max(clock.whole(present), site.moment + clock.MILLISECOND)
     Site.objects.filter(pk=1).update(counter=F("counter") + 1, moment=moment)

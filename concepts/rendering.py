@@ -51,6 +51,7 @@ __all__ = [
     "mark_id",
     "normalized",
     "plain",
+    "portable",
     "render",
 ]
 
@@ -281,6 +282,7 @@ def _allowed(element: str, attribute: str, value: str) -> str | None:
     return None if form and not form.fullmatch(value) else value
 
 
+_SCHEMES = {"http", "https", "mailto"}
 _CLEANER = nh3.Cleaner(
     tags=set(_ELEMENTS.split()),
     attributes={
@@ -292,5 +294,32 @@ _CLEANER = nh3.Cleaner(
     },
     attribute_filter=_allowed,
     link_rel=None,
-    url_schemes={"http", "https", "mailto"},
+    url_schemes=_SCHEMES,
 )
+
+
+# For pages elsewhere --------------------------------------------------------------------------
+
+
+def portable(html: str, base: str) -> SafeString:
+    """Markup of this site that stands anywhere: whole addresses, no ids, no classes, no scripts.
+
+    Relative addresses begin at `base`, an absolute one. Numbers of sources are raised by an
+    element, since the style sheet that raises them stays here.
+    """
+    raised = html.replace('<span class="cit">', "<sup>").replace("</span>", "</sup>")
+    cleaned = nh3.clean(
+        raised,
+        tags={*_ELEMENTS.split(), "caption"},
+        attributes={
+            "a": {"href", "title", "rel", "aria-label"},
+            "img": {"src", "alt", "title", "width", "height"},
+            "ol": {"start"},
+            "table": {"border"},
+            "th": {"scope"},
+        },
+        link_rel=None,
+        url_schemes=_SCHEMES,
+        url_relative=("rewrite_with_base", base),
+    )
+    return mark_safe(cleaned)

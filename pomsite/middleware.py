@@ -15,6 +15,7 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
     JsonResponse,
 )
 from django.http.response import HttpResponseBase
@@ -24,7 +25,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.defaults import page_not_found
 
-from concepts import days, reading
+from concepts import clock, days, reading
 from concepts.views.addresses import unlisted
 from concepts.views.days import no_day, stood
 
@@ -36,7 +37,7 @@ PAST = re.compile(r"/on/([^/]+)(/.*)?", re.DOTALL)
 LEAST = 500
 """Bytes below which there is nothing to gain."""
 
-TEXT = re.compile(r"text/|application/json|image/svg")
+TEXT = re.compile(r"text/|application/([a-z.]+\+)?(json|xml)|image/svg")
 CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "br": partial(brotli.compress, quality=5),
     "gzip": partial(gzip.compress, compresslevel=6, mtime=0),
@@ -93,12 +94,18 @@ def compressed(get_response: Handler) -> Handler:
     return middleware
 
 
+@lru_cache(maxsize=256)
+def coding_of(accepted: str) -> str:
+    """The coding that an `Accept-Encoding` header lets us choose; "" for none."""
+    return next((name for name in CODINGS if TAKES[name].search(accepted)), "")
+
+
 def _compress(response: HttpResponse, accepted: str, *, kept: bool) -> None:
     worth = len(response.content) >= LEAST and TEXT.match(response.headers["Content-Type"])
     if not worth or response.has_header("Content-Encoding"):
         return
     patch_vary_headers(response, ["Accept-Encoding"])
-    if coding := next((name for name in CODINGS if TAKES[name].search(accepted)), ""):
+    if coding := coding_of(accepted):
         code = BEST if kept and coding == "br" else CODINGS[coding]
         response.content = code(response.content)
         response.headers["Content-Encoding"] = coding
@@ -123,6 +130,14 @@ def bounded(get_response: Handler) -> Handler:
     return middleware
 
 
+def _to_the_last_day(request: HttpRequest) -> HttpResponse:
+    """Lead to the same address as of the last day that is over, which has a name that stays."""
+    ends = not request.path_info.startswith(f"/on/{days.YESTERDAY}/")
+    address = request.get_full_path(force_append_slash=ends)
+    day = days.last(clock.now()).isoformat()
+    return HttpResponseRedirect(address.replace(f"/on/{days.YESTERDAY}", f"/on/{day}", 1))
+
+
 def on_a_day(get_response: Handler) -> Handler:
     """Show the site as it stood at the end of a past day at `/on/<day>/...`.
 
@@ -145,18 +160,20 @@ def on_a_day(get_response: Handler) -> Handler:
         past = PAST.fullmatch(request.path_info)
         if not past:
             return get_response(request)
-        response: HttpResponseBase
-        try:
-            day = reading.past_day(past[1])
-        except days.NoDay as error:
-            response = no_day(request, error, past[2] or "")
+        if past[1] == days.YESTERDAY:
+            response: HttpResponseBase = _to_the_last_day(request)
         else:
-            if past[2]:
-                response = inside(request, day, past[2])
-            else:
-                address = request.get_full_path(force_append_slash=True)
-                response = HttpResponsePermanentRedirect(address)
+            response = on(request, past[1], past[2] or "")
         response.headers["Cache-Control"] = "no-cache"
         return unlisted(response)
+
+    def on(request: HttpRequest, written: str, path: str) -> HttpResponseBase:
+        try:
+            day = reading.past_day(written)
+        except days.NoDay as error:
+            return no_day(request, error, path)
+        if path:
+            return inside(request, day, path)
+        return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
 
     return middleware

@@ -137,6 +137,8 @@ INSTALLED_APPS = [
     "concepts",  # after those whose models it keeps out of the admin
 ]
 MIDDLEWARE = [
+    "pomsite.operations.watched",  # outermost: it answers who checks the process, and counts
+    "pomsite.keeping.kept",  # outside all that makes an answer, which it spares
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -153,6 +155,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
     "concepts.admin.kept.keep_what_was_typed",  # inside those whose answers it replaces
+    "pomsite.unavailable.Paused",  # after the check of the token, since it shows what was sent
 ]
 CONTEXT = [  # the admin needs all three; they are lazy, so that others pay nothing
     "django.template.context_processors.request",
@@ -265,11 +268,31 @@ LARGEST_BODY = 5 * 1024 * 1024 + 64 * 1024  # a file, and what stands beside it 
 FILE_UPLOAD_MAX_MEMORY_SIZE = LARGEST_BODY  # no temporary files, for which a disk may be full
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
+# What operators are told; docs/operations.md says what each line and figure means
+METRICS_TOKEN = read(
+    "METRICS_TOKEN",
+    pattern=r"([!-~]{20,})?",
+    remedy="Give at least 20 letters, digits or signs, or leave it out: then there is no /metrics.",
+)
+LOG_FORMAT = read(
+    "LOG_FORMAT",
+    default="json" if PRODUCTION else "lines",
+    pattern="json|lines",
+    remedy="Give json for programs or lines for people.",
+)
+FORMATTER = "Json" if LOG_FORMAT == "json" else "Line"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request": {"()": "pomsite.logs.OfRequest"}},
+    "formatters": {"chosen": {"()": f"pomsite.logs.{FORMATTER}"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "chosen",
+            "filters": ["request"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},  # no e-mail; the root prints it

@@ -31,6 +31,30 @@ def _own_pictures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget what an earlier test made, and remember the stamp until a verb: tests take long."""
+    from django.core.cache import cache
+
+    from concepts import stamp
+
+    cache.clear()
+    stamp.forget()
+    monkeypatch.setattr(stamp, "REMEMBERED", 3600.0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_counters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what tests count away from a site that runs beside them."""
+    from pomsite import counters
+
+    place = tmp_path_factory.mktemp("counters", numbered=True) / "own"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(counters, "folder", lambda: place)
+        counters.forget()
+        yield
+
+
+@pytest.fixture(autouse=True)
 def _quick_passwords(settings: Any) -> None:
     """Spare the tests what Argon2 is made to cost."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -13,10 +13,18 @@ NOW = BEGUN + timedelta(days=8)
 PAST = "/on/2040-03-01"
 THREE, FOUR, LONG = "/distinctions/of-three/", "/distinctions/of-four/", "/concepts/long/"
 
+LIST = (
+    "/list/?i=distinction:goods-vs-services@1!row-row1&i=distinction:goods-vs-services!question-q1"
+    "&i=distinction:of-three!row-scope&i=distinction:of-four!row-scope&i=organization:bank"
+    "&i=concept:fad&i=concept:fad@1&i=concept:shut@1&i=concept:long&i=concept:nothing"
+    "&i=distinction:goods-vs-services!row-old&i=distinction:goods-vs-services@1!question-q1"
+)
+
 PAGES: dict[str, list[str]] = {
     "home": ["/", f"{PAST}/"],
     "about": ["/about/"],
     "accessibility": ["/accessibility/"],
+    "developers": ["/developers/"],
     "on": ["/on/", "/on/?day=2040-02-30"],
     "index": ["/concepts/", "/distinctions/", "/organizations/", "/areas/", "/paths/"],
     "page": [
@@ -26,8 +34,22 @@ PAGES: dict[str, list[str]] = {
     ],
     "before": ["/concepts/services/before/"],
     "history": [f"{COMPARISON}editions/", "/concepts/fad/editions/", "/concepts/shut/editions/"],
+    "changes": [f"{COMPARISON}editions/1..2/", f"{COMPARISON}editions/2..2/"],
     "edition": [f"{COMPARISON}editions/{number}/" for number in (1, 2)]
     + ["/concepts/fad/editions/1/", "/concepts/shut/editions/1/"],
+    "share": [f"{COMPARISON}share/", f"{COMPARISON}share/?row=row1", f"{CONCEPT}share/"],
+    "edition-share": [f"{COMPARISON}editions/1/share/", "/concepts/fad/editions/1/share/"],
+    "embed": [
+        *("/embed/distinction/goods-vs-services/", "/embed/distinction/of-four/?part=table"),
+        *("/embed/distinction/goods-vs-services/?row=row1&edition=1", "/embed/concept/long/"),
+        *("/embed/distinction/goods-vs-services/?row=old", "/embed/concept/fad/"),
+        *("/embed/organization/bank/", "/embed/guide/first-steps/", "/embed/concept/nothing/"),
+    ],
+    "cite": [
+        *(f"{COMPARISON}cite/", f"{COMPARISON}cite/?row=row1&side=goods", f"{FOUR}cite/"),
+        *(f"{COMPARISON}cite/?row=old", f"{CONCEPT}cite/", "/concepts/long/cite/"),
+    ],
+    "edition-cite": [f"{COMPARISON}editions/1/cite/", "/concepts/fad/editions/1/cite/"],
     "sources": ["/sources/"],
     "source": ["/sources/little1961/"],
     "dimensions": ["/dimensions/"],
@@ -36,14 +58,27 @@ PAGES: dict[str, list[str]] = {
     "profiles": ["/organizations/profiles/", "/organizations/profiles/?o=bank"],
     "map": ["/map/", "/map/?area=foundations"],
     "compare": ["/compare/", "/compare/?c=goods&c=other1", "/compare/?c=nothing"],
+    "check-links": ["/check-links/"],
+    "teachers": ["/teachers/"],
     "practice": ["/practice/", "/practice/?area=foundations", "/practice/?area=nothing"],
+    "list": [
+        "/list/",
+        f"{LIST}&t=Week+one",
+        f"{LIST}&pick=distinction:goods-vs-services@1",
+        "/list/?i=junk&add=elsewhere",
+    ],
     "search": ["/search/", "/search/?q=stored", "/search/?q=storred", f"{PAST}/search/?q=zzz"],
+    "page-export": [f"{ORGANIZATION}export/questions.csv"],  # it has none, and says so
+    "list-export": ["/list/export/questions.csv"],
     "": ["/nothing/"],
 }
 """Addresses of pages for people by the names of `concepts.urls`; "" has none."""
 
 OTHER = set(
-    "page-json page-markdown edition-json edition-markdown qr media suggest robots preview".split()
+    "page-json page-markdown edition-json edition-markdown qr media suggest robots preview list-qr"
+    " page-citation edition-citation page-bibliography edition-bibliography source-citation"
+    " bibliography card feed page-feed sitemap page-csv edition-csv schema timegate timemap"
+    " edition-export oembed".split()
 )
 """Names that answer with no page, and the preview, whose page is one of those above."""
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from concepts import clock, desk, publishing
+from concepts import clock, desk, publishing, stamp
 from concepts.documents import Concept, Distinction, Guide, Organization, PageDocument
 from concepts.models import Dimension, Edition, Page, Site, Source
 
@@ -96,7 +96,9 @@ def site_at(moment: datetime) -> Iterator[None]:
     remembered = clock._moments[:]
     Site.objects.update(moment=moment)
     clock.remember(moment)
+    stamp.forget()
     try:
         yield
     finally:
         clock._moments[:] = remembered
+        stamp.forget()

@@ -162,7 +162,7 @@ def test_the_front_page_costs_as_much_whatever_waits(
 ) -> None:
     for numbers in (range(1), range(1, 4)):
         much(numbers)
-        with django_assert_num_queries(24):
+        with django_assert_num_queries(25):
             assert set(listed(text(writer)).values()) == {numbers.stop}
 
 

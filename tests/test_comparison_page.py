@@ -228,7 +228,7 @@ def test_the_document_itself_is_left_as_it_is() -> None:
 def test_the_code_is_the_permanent_address_and_may_be_kept_for_ever(client: Client) -> None:
     answer = client.get(f"{COMPARISON}editions/1/qr.svg")
     address = f"{settings.SITE_URL}{COMPARISON}editions/1/"
-    assert answer.content.decode() == machine._as_qr(address)
+    assert answer.content.decode() == machine.as_qr(address)
     assert answer["Content-Type"] == "image/svg+xml"
     assert answer["Cache-Control"] == "public, max-age=31536000, immutable"
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from concepts.diagrams.flow import flow
+from concepts.diagrams.lasting import lasting
 from concepts.diagrams.measuring import shortened, text_width, wrapped
 from concepts.diagrams.neighbourhood import gathered, neighbourhood
 from concepts.diagrams.profile import VS, against, distance, profile
@@ -82,6 +83,7 @@ PICTURES: dict[str, Any] = {
     "scope-apart-four": scope("apart", areas(4, "before"), None, []),
     "neighbourhood": neighbourhood("Economic order quantity (EOQ)", EOQ),
     "relations": relations(sides([*BOTH, ("is part of", page("b"))], BOTH[:1])),
+    "lasting": lasting(),
     "relations-three": relations(sides(BOTH, BOTH[1:], [])),
 }
 

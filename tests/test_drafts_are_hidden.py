@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from samples import concept, guide, organization, publish, save, source
 from small_site import (
@@ -122,3 +123,18 @@ def test_an_editor_sees_what_a_visitor_sees(admin_client: Client, client: Client
     for address in (AREA, COMPARISON, "/concepts/"):
         assert admin_client.get(address).content == client.get(address).content
     assert admin_client.get(f"/concepts/{SECRET}-concept/").status_code == 404
+
+
+@pytest.mark.usefixtures("secrets")
+def test_the_syllabus_check_tells_nothing_of_the_desk(client: Client) -> None:
+    hidden = [f"concepts/{SECRET}-concept/", f"distinctions/{SECRET}/", f"paths/{SECRET}-path/"]
+    shown = [*PAGES, "/concepts/services/editions/2/", f"{COMPARISON}#row-old"]
+    links = [f"{settings.SITE_URL}/{path.lstrip('/')}" for path in (*hidden, *shown)]
+    answer = client.post("/check-links/", {"text": " ".join(links)}).content.decode()
+    assert answer.count("No page has had this address") == len(hidden)
+    assert "This page has no edition 2. Its newest is edition 1." in answer
+    # The asker gave these addresses, and their slugs stand for titles.
+    for each in hidden:
+        slug = each.split("/")[1]
+        answer = answer.replace(each, "").replace(slug.replace("-", " ").capitalize(), "")
+    assert SECRET not in answer.casefold()

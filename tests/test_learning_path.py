@@ -4,13 +4,14 @@ import re
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from samples import concept, guide, publish
 from small_site import existing, section, text_of, words
 
-from concepts import publishing
+from concepts import publishing, stamp
 from concepts.reading import way
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +160,7 @@ def test_a_short_way_is_drawn_and_a_long_one_is_not(
     html = text_of(client, "/concepts/goal/before/")
     assert 'aria-label="The way to Goal. An arrow' in section(html, "drawn")
     monkeypatch.setattr(way, "DRAWN", 1)
+    cache.clear()
     assert section(text_of(client, "/concepts/goal/before/"), "drawn") == ""
 
 
@@ -173,6 +175,7 @@ def test_a_way_that_is_too_long_names_the_nearest_and_says_so(
     assert steps(client, "goal") == ["Far", "Middle", "Near", "Goal"]
     assert "nearest of more" not in text_of(client, "/concepts/goal/before/")
     monkeypatch.setattr(way, "LONGEST", 2)
+    cache.clear()
     assert steps(client, "goal") == ["Middle", "Near", "Goal"]
     assert "These are the 2 nearest of more." in text_of(client, "/concepts/goal/before/")
 
@@ -181,6 +184,7 @@ def test_a_way_costs_three_queries_however_long_it_is(client: Client) -> None:
     place("c0")
     for number in range(1, 6):
         place(f"c{number}", f"c{number - 1}")
+    stamp.current()
     with CaptureQueriesContext(connection) as captured:
         text_of(client, "/concepts/c5/before/")
     assert len(captured) == 3

@@ -23,9 +23,9 @@ from test_drafts_are_hidden import (
     make_unpublished_pages,
     schedule_an_edition,
 )
-from test_page_queries import ADDRESSES, BUDGET, SHOWS_DRAFTS
+from test_page_queries import ADDRESSES, BUDGET, LEADS_ON, SHOWS_DRAFTS
 
-from concepts import publishing
+from concepts import publishing, stamp
 from concepts.models import Edition, Page
 from concepts.reading import days
 from concepts.urls import urlpatterns
@@ -38,11 +38,19 @@ DAY = timedelta(days=1)
 FIRST, LATER, NOW = (datetime(2040, 3, day, 12, tzinfo=UTC) for day in (1, 3, 9))
 THEN = "/on/2040-03-01"
 SINCE = "/on/2040-03-08"
-LIVE_ONLY = SHOWS_DRAFTS | {"media", "on", "robots"}
+LIVE_ONLY = SHOWS_DRAFTS | LEADS_ON | {"timemap", "media", "on", "robots", "schema", "developers"}
+LIVE_ONLY |= {"check-links", "teachers"}
+LIVE_ONLY |= {"list", "list-qr"}
+LIVE_ONLY |= {"share", "edition-share", "embed", "oembed"}
+LIVE_ONLY |= {"card", "feed", "page-feed", "sitemap"}
+LIVE_ONLY |= {"page-export", "edition-export", "list-export"}
 
-# What may lead out of a past day: other days, editions at their own addresses, other sites.
+# What may lead out of a past day: other days, editions at their own addresses, other sites; and
+# what leads nowhere, but names a text to copy.
 OUT = re.compile(
-    r"/static/.*|/media/.*|/on/|/[a-z]+/[a-z\d-]+/editions/\d+/|mailto:.*|#.*|https:.*"
+    r"/static/.*|/media/.*|/on/|mailto:.*|#.*|https:.*|cite-[a-z]+"
+    r"|(http://127.0.0.1:8000)?/[a-z]+/[a-z\d-]+/editions/\d+/(share/)?"
+    r"|http://www.zotero.org/.*|http://prismstandard.org/.*"
 )
 
 
@@ -131,7 +139,7 @@ def test_forms_for_programs_are_of_the_day_and_name_addresses_that_stay(site: Cl
         answer = site.get(f"{THEN}{CONCEPT}{form}")
         assert b"What **goods** are." in answer.content
         assert answer["Content-Location"] == f"{CONCEPT}editions/1/{form}"
-        assert answer["Link"] == f'<{first.get_permanent_url()}>; rel="cite-as"'
+        assert f'<{first.get_permanent_url()}>; rel="cite-as"' in answer["Link"]
     assert site.get(f"{THEN}{CONCEPT}index.json")["ETag"] == f'"{first.digest}"'
 
 
@@ -168,7 +176,7 @@ def test_robots_stay_out_and_know_the_live_page(site: Client) -> None:
         assert "noindex" not in live
     robots = site.get("/robots.txt")
     assert robots["Content-Type"].startswith("text/plain")
-    assert robots.content == b"User-agent: *\nDisallow: /on/\n"
+    assert robots.content.startswith(b"User-agent: *\nDisallow: /on/\n")
 
 
 def test_every_answer_is_asked_for_again_and_sets_no_cookie(site: Client) -> None:
@@ -178,7 +186,7 @@ def test_every_answer_is_asked_for_again_and_sets_no_cookie(site: Client) -> Non
         assert answer["Cache-Control"] == "no-cache", address
         assert "noindex" in answer["X-Robots-Tag"]
         assert "Set-Cookie" not in answer.headers
-        assert answer.headers.get("Vary", "Accept-Encoding") == "Accept-Encoding"
+        assert "Cookie" not in answer.headers.get("Vary", "")
 
 
 def leaks(html: str) -> list[str]:
@@ -254,7 +262,7 @@ def test_what_is_no_reading_page_is_not_there(site: Client, address: str) -> Non
         ("0000-01-01", "There is no such date as 0000-01-01"),
         ("2040-02-29", "On 29 February 2040 nothing had been published here. The first edition"),
         ("0001-01-01", "On 1 January 1 nothing had been published here"),
-        ("yesterday", "A day is written as year, month and day"),
+        ("Yesterday", "A day is written as year, month and day"),
         ("2040-3-1", "A day is written as"),
         ("20400301", "A day is written as"),
         ("2040-W09-4", "A day is written as"),
@@ -395,8 +403,8 @@ def test_what_only_the_desk_knows_stands_on_no_day(site: Client) -> None:
     make_unpublished_pages()
     edit_shared_things()
     schedule_an_edition()
-    live_only = ("/media/", "/on/", "/robots.txt")
-    for address in (each for each in addresses() if not each.startswith(live_only)):
+    live_only = {each for name in LIVE_ONLY - SHOWS_DRAFTS - LEADS_ON for each in ADDRESSES[name]}
+    for address in (each for each in addresses() if each not in live_only):
         answer = site.get(SINCE + address)
         assert answer.status_code == 200, address
         told = answer.content.decode(errors="replace") + str(answer.headers)
@@ -456,6 +464,7 @@ def test_a_day_without_an_edition_is_refused_with_the_reason(
 
 
 def test_the_edition_of_a_day_costs_one_query_and_needs_a_page(site: Client) -> None:
+    stamp.current()
     with CaptureQueriesContext(connection) as captured:
         site.get(f"{CONCEPT}?on=2040-03-01")
     assert len(captured) == 1

@@ -3,16 +3,25 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from small_site import COMPARISON, CONCEPT, PATH, PICTURE, build
 
+from concepts import stamp
 from concepts.urls import urlpatterns
+from concepts.views.exporting import FILES
 
 pytestmark = pytest.mark.django_db
 
 BUDGET = 4
+
+LIST = (
+    "/list/?i=distinction:goods-vs-services@1!row-row1&i=distinction:goods-vs-services!question-q1"
+    "&i=organization:bank&i=guide:first-steps&i=concept:services@1&i=concept:nothing"
+)
 
 ADDRESSES: dict[str, list[str]] = {
     "home": ["/"],
@@ -24,18 +33,52 @@ ADDRESSES: dict[str, list[str]] = {
     "dimension": ["/dimensions/dimension1/"],
     "glossary": ["/glossary/"],
     "profiles": ["/organizations/profiles/", "/organizations/profiles/?o=bank&o=bank&o=other"],
+    "cite": [f"{COMPARISON}cite/", f"{COMPARISON}cite/?row=row1&side=goods", f"{CONCEPT}cite/"],
+    "edition-cite": [f"{COMPARISON}editions/1/cite/?row=row1"],
+    "page-citation": [f"{COMPARISON}index.{form}" for form in ("bib", "ris", "csl.json")],
+    "edition-citation": [f"{COMPARISON}editions/1/index.bib?row=row1&side=goods"],
+    "page-bibliography": [f"{COMPARISON}sources.{form}" for form in ("bib", "ris", "csl.json")],
+    "edition-bibliography": [f"{COMPARISON}editions/1/sources.ris"],
+    "source-citation": ["/sources/little1961/index.bib"],
+    "bibliography": ["/sources/index.csl.json"],
     "sources": ["/sources/"],
     "source": ["/sources/little1961/"],
     "index": ["/concepts/", "/distinctions/", "/organizations/", "/areas/", "/paths/"],
     "page": [COMPARISON, CONCEPT, "/organizations/bank/", "/areas/foundations/", PATH],
     "page-json": [f"{COMPARISON}index.json"],
     "page-markdown": [f"{COMPARISON}index.md"],
+    "page-csv": [
+        f"{page}index.csv" for page in (COMPARISON, CONCEPT, "/organizations/bank/", PATH)
+    ],
     "history": [f"{COMPARISON}editions/"],
+    "changes": [f"{COMPARISON}editions/1..1/"],
     "edition": [f"{COMPARISON}editions/1/", f"{CONCEPT}editions/1/"],
     "edition-json": [f"{COMPARISON}editions/1/index.json"],
     "edition-markdown": [f"{COMPARISON}editions/1/index.md"],
+    "edition-csv": [f"{COMPARISON}editions/1/index.csv"],
+    "timemap": [f"/timemap{COMPARISON}", f"/timemap{COMPARISON}index.json"],
+    "schema": ["/schema/distinction-1.json"],
+    "page-export": [f"{COMPARISON}export/{file}" for file in FILES],
+    "edition-export": [f"{COMPARISON}editions/1/export/{file}" for file in FILES],
+    "list-export": [
+        f"/list/export/{file}?i=distinction:goods-vs-services@1&i=concept:goods&i=concept:services"
+        for file in FILES
+    ],
+    "developers": ["/developers/"],
+    "card": [f"{COMPARISON}editions/1/card.png"],
+    "feed": ["/feed/"],
+    "page-feed": [f"{COMPARISON}feed/", f"{CONCEPT}feed/"],
+    "sitemap": ["/sitemap.xml"],
     "qr": [f"{COMPARISON}editions/1/qr.svg"],
     "media": [PICTURE],
+    "share": [f"{COMPARISON}share/", f"{CONCEPT}share/", f"{COMPARISON}share/?row=row1"],
+    "edition-share": [f"{COMPARISON}editions/1/share/"],
+    "embed": [
+        "/embed/distinction/goods-vs-services/?edition=1",
+        "/embed/distinction/goods-vs-services/?row=row1",
+        *("/embed/concept/goods/", "/embed/organization/bank/", "/embed/guide/first-steps/"),
+    ],
+    "oembed": [f"/oembed?url={settings.SITE_URL}{COMPARISON}"],
     "map": ["/map/", "/map/?area=foundations"],
     "before": ["/concepts/services/before/"],
     "compare": [
@@ -44,7 +87,11 @@ ADDRESSES: dict[str, list[str]] = {
         "/compare/?c=goods&c=other1",
         "/compare/?c=goods&c=services&pick",
     ],
+    "check-links": ["/check-links/"],
+    "teachers": ["/teachers/"],
     "practice": ["/practice/", "/practice/?area=foundations&order=2"],
+    "list": ["/list/", LIST, f"{LIST}&pick=distinction:goods-vs-services@1"],
+    "list-qr": ["/list/qr.svg?i=concept:goods@1"],
     "search": ["/search/", "/search/?q=stored", "/search/?q=storred", "/search/?q=zzz"],
     "suggest": ["/search/suggest/?q=go"],
 }
@@ -53,10 +100,16 @@ ADDRESSES: dict[str, list[str]] = {
 SHOWS_DRAFTS = {"preview"}
 """What shows drafts, and composes them: `test_preview.py` says to whom, and at what cost."""
 
+LEADS_ON = {"timegate"}
+"""What answers by the way to another address: `test_memento.py` says where, and at what cost."""
+
 ALL = [address for addresses in ADDRESSES.values() for address in addresses]
 
 
 def queries(client: Client, address: str) -> int:
+    """How many it takes to make the answer anew, beside the look at the stamp, once a second."""
+    cache.clear()
+    stamp.current()
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(address)
     assert answer.status_code == 200, address
@@ -64,7 +117,7 @@ def queries(client: Client, address: str) -> int:
 
 
 def test_every_public_address_stands_in_the_table() -> None:
-    assert {pattern.name for pattern in urlpatterns} == set(ADDRESSES) | SHOWS_DRAFTS
+    assert {pattern.name for pattern in urlpatterns} == set(ADDRESSES) | SHOWS_DRAFTS | LEADS_ON
 
 
 def test_no_page_costs_more_than_its_budget_and_none_costs_more_when_all_is_tripled(
@@ -76,6 +129,17 @@ def test_no_page_costs_more_than_its_budget_and_none_costs_more_when_all_is_trip
     after = {address: queries(client, address) for address in ALL}
     assert after == before
     assert {address: count for address, count in before.items() if count > BUDGET} == {}
+
+
+@pytest.mark.parametrize("address", [COMPARISON, CONCEPT, f"{COMPARISON}editions/1/"])
+def test_a_page_keeps_to_its_budget_with_the_look_at_the_stamp(
+    client: Client, address: str, django_assert_max_num_queries: Any
+) -> None:
+    build()
+    cache.clear()
+    stamp.forget()
+    with django_assert_max_num_queries(BUDGET):
+        client.get(address)
 
 
 def test_an_edition_that_is_no_longer_in_force_costs_no_more(client: Client) -> None:

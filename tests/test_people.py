@@ -325,7 +325,7 @@ def test_the_list_of_people_costs_the_same_however_many_they_are(
     desk: Client, ann: User, django_assert_num_queries: Any
 ) -> None:
     give_app(ann)
-    with django_assert_num_queries(9) as few:
+    with django_assert_num_queries(10) as few:
         assert "Writer" in desk.get(PEOPLE).content.decode()
     for n in range(5):
         member(f"name{n}", "Editor")

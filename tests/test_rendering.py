@@ -11,9 +11,9 @@ from concepts.rendering import (
     citations_in,
     images_in,
     links_in,
+    mark_id,
     normalized,
     plain,
-    mark_id,
     render,
 )
 

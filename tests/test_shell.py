@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
+from every_page import OTHER
 from samples import concept, guide, publish
 from small_site import AREA, COMPARISON, CONCEPT, ORGANIZATION, PATH, build, text_of, words
 from test_page_queries import ADDRESSES
@@ -14,7 +15,10 @@ from concepts import drafts, publishing
 
 pytestmark = pytest.mark.django_db
 
-ALL = [to for name, addresses in ADDRESSES.items() if name != "suggest" for to in addresses]
+BARE = OTHER | {"embed"}
+"""What is no page, and what stands in frames of others."""
+
+ALL = [to for name, addresses in ADDRESSES.items() if name not in BARE for to in addresses]
 READ = [address for address in ALL if address.partition("?")[0].endswith("/")]
 """An address of every class of page that readers read."""
 

@@ -14,7 +14,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
+from test_share import fields, table
 
+from concepts import rendering
 from concepts.models import Edition, Page
 from concepts.reading import FLAGSHIP
 
@@ -24,7 +26,7 @@ FRONT = f"/distinctions/{FLAGSHIP[1]}/"
 STYLES = Path(settings.BASE_DIR, "static", "css")
 STYLE = STYLES / "site.css"
 CLASSES = re.compile(r'class="([^"]*)"')
-OWN_LINK = re.compile(r'href="(/(?!static/)[^"#]*)')
+OWN_LINK = re.compile(r'href="(/(?!static/|on/|[^"]*/export/)[^"#]*)')
 
 
 def walk(client: Client) -> dict[str, str]:
@@ -37,7 +39,8 @@ def walk(client: Client) -> dict[str, str]:
         assert answer.status_code == 200, address
         pages[address] = answer.content.decode()
         todo |= set(OWN_LINK.findall(pages[address])) - pages.keys()
-    return {address: text for address, text in pages.items() if address.endswith("/")}
+    return {address: text for address, text in pages.items() if address.endswith("/")
+            and not address.endswith("/feed/")}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -136,3 +139,32 @@ def test_every_organization_is_drawn_as_flow_profile_and_ranking(site: dict[str,
     pages = {to: text for to, text in site.items() if re.fullmatch(r"/organizations/[^/]+/", to)}
     found = {to: len(re.findall("<figure", text)) for to, text in pages.items()}
     assert {to for to, count in found.items() if count != 3} == {"/organizations/profiles/"}
+
+
+def test_every_table_to_paste_says_what_its_document_says(site: dict[str, str]) -> None:
+    editions = Edition.objects.as_of().filter(kind="distinction")
+    assert len(editions) > 10
+    for edition in editions:
+        html = site[f"{edition.get_permanent_url()}share/"]
+        pasted = table(fields(html)["table-code"])
+        cells = [cell for row in edition.data()["rows"] for cell in row["cells"]]
+        assert [_said(td) for td in pasted.iter("td")] == [
+            " ".join(rendering.plain(cell["text"]).split())
+            + " Our illustration." * cell["illustration"]
+            for cell in cells
+        ], edition
+        links = [str(link.get("href")) for link in pasted.iter("a")]
+        assert all(re.match(r"https?://", link) for link in links), edition
+
+
+def _said(cell: Any) -> str:
+    """The words of a cell without the numbers of its sources."""
+    for parent in list(cell.iter()):
+        for mark in [child for child in parent if child.tag == "sup"]:
+            before = parent[: list(parent).index(mark)]
+            if before:
+                before[-1].tail = (before[-1].tail or "") + (mark.tail or "")
+            else:
+                parent.text = (parent.text or "") + (mark.tail or "")
+            parent.remove(mark)
+    return " ".join("".join(cell.itertext()).split())

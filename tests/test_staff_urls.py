@@ -14,7 +14,7 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 from samples import comparison, concept, guide, organization, publish, source
 from staff import enter, member
-from test_page_queries import ADDRESSES, SHOWS_DRAFTS
+from test_page_queries import ADDRESSES, LEADS_ON, SHOWS_DRAFTS
 
 from concepts import desk
 from concepts.models import Dimension, Edition, LogEntry, Sector
@@ -48,6 +48,7 @@ LINES: list[tuple[str, str, str]] = [
     ("jsi18n/", "", STAFF),
     ("login/", "", OPEN),
     ("logout/", "", OPEN),
+    ("metrics/", "", STAFF),
     ("password_change/", "", STAFF),
     ("password_change/done/", "", STAFF),
     ("r/<content_type_id>/<object_id>/", "", STAFF),
@@ -116,7 +117,7 @@ TABLE = {
     for route, models, rights in LINES
     for model in models.split() or [""]
 }
-PUBLIC = set(ADDRESSES) | SHOWS_DRAFTS
+PUBLIC = set(ADDRESSES) | SHOWS_DRAFTS | LEADS_ON
 
 FACTOR = "/admin/second-factor/"
 """Where those are led who must set up a second factor."""

@@ -15,17 +15,17 @@ ROOT: Path = settings.BASE_DIR
 # Imports run from later layers to earlier ones or stay within one. What is in the first is pure.
 LAYERS = [
     set(
-        "chains citations clock comparison days diagrams documents excerpts lanes markdown mixing"
-        " parts presenting problems questions references rendering sections stored texts uncurated"
-        " yaml_text".split()
+        "cards chains choosing citations citing clock comparison days describing diagrams documents"
+        " embedding excerpts lanes markdown mixing parts presenting problems questions references"
+        " rendering sections stored syllabus texts uncurated yaml_text".split()
     ),
     {"models"},
     set(
-        "checks content_files desk exports extracting groups guards importing reading search"
-        " surroundings wanted work".split()
+        "backups checks content_files desk exports extracting groups guards importing maintenance"
+        " outages reading search stamp storing surroundings wanted work".split()
     ),
     {"drafts", "publishing"},
-    {"accounts", "admin", "feeds", "management", "sitemaps", "templatetags", "views"},
+    set("accounts admin feeds management sitemaps static_copy templatetags views".split()),
     {"urls"},
     {"apps"},
 ]

@@ -83,7 +83,7 @@ def test_what_a_comparison_says_already_does_not_count(client: Client) -> None:
 
 def test_the_site_of_a_past_day_does_not_count(pages: list[int], rf: Any) -> None:
     request = rf.get(ASKED, **READER)
-    request.moment = clock.now()
+    request.day, request.moment = clock.now().date(), clock.now()
     assert compare(request).status_code == 200
     assert pending() == {}
 

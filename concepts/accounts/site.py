@@ -7,6 +7,7 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 
+from concepts import maintenance
 from concepts.accounts import second_factor, views
 from concepts.accounts.log_in import LogInForm
 from concepts.accounts.views import View
@@ -33,6 +34,10 @@ class DeskSite(AdminSite):
             return HttpResponseRedirect(reverse("admin:second_factor"))
 
         return update_wrapper(inner, view)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What every page of the desk knows: while nobody may write, also why."""
+        return super().each_context(request) | {"maintenance": maintenance.reason}
 
     def get_urls(self) -> list[Any]:
         return [

@@ -14,7 +14,7 @@ from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
-from concepts import desk
+from concepts import desk, outages
 from concepts.admin import kept, meanwhile
 from concepts.admin.deleting import Deleting, check_references
 from concepts.admin.fields import Checked, MarkdownField, MarkdownWidget
@@ -145,7 +145,9 @@ class MergingAdmin(Deleting, ModelAdmin):
             request.META[PROBLEMS] = messages_of(error)
         except IntegrityError:
             request.META[PROBLEMS] = [MEANWHILE]
-        except OperationalError:  # the lock was not to be had in time
+        except OperationalError as error:  # the lock was not to be had in time
+            if not outages.is_busy(error):
+                raise
             request.META[PROBLEMS] = [BUSY]
         self._read_meanwhile(request, object_id)
         return super().changeform_view(request, object_id, *args, **kwargs)

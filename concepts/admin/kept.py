@@ -37,9 +37,9 @@ def keep_what_was_typed(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         is_refused = response.status_code == 403 or (
-            response.status_code == 302 and _is_kept(request) and not _may_enter(request)
+            response.status_code == 302 and is_kept(request) and not _may_enter(request)
         )
-        if is_refused and _is_kept(request):
+        if is_refused and is_kept(request):
             return _answer(request, _reason(request), status=403, again=True)
         return response
 
@@ -52,7 +52,21 @@ def deleted(request: HttpRequest, who: str) -> HttpResponse:
     return _answer(request, reason, status=409, again=False)
 
 
-def _is_kept(request: HttpRequest) -> bool:
+def unsaved(request: HttpRequest, reason: str) -> HttpResponse:
+    """What was sent while nothing can be saved, to be sent again; asks the database nothing."""
+    context: dict[str, Any] = {
+        "site_header": admin.site.site_header,
+        "site_title": admin.site.site_title,
+        "title": "Nothing is saved yet",
+        "reason": reason,
+        "sent": [*_sent(request)],
+        "typed": [*_typed(request)],
+    }
+    return render(request, "admin/desk/unsaved.html", context, status=503)
+
+
+def is_kept(request: HttpRequest) -> bool:
+    """Whether this is a form of the desk, sent by the site itself, that holds typed text."""
     match = request.resolver_match
     name = str(match.url_name) if match else ""
     return (

@@ -5,15 +5,13 @@ So nothing that travels in a file beside them (a script, a place, a second file)
 """
 
 import hashlib
-import secrets
 import warnings
 from io import BytesIO
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage, default_storage
 from PIL import Image, ImageOps
+
+from concepts import storing
 
 BYTES = 5 * 1024 * 1024
 """What an uploaded file may weigh."""
@@ -105,21 +103,5 @@ def _plain(image: Image.Image) -> Image.Image:
 
 
 def keep(picture: Picture) -> None:
-    """Store the picture under its name, whole or not at all, unless it is there already.
-
-    A file is written aside and renamed; what is no file system writes whole by itself. Raises
-    what the storage raises.
-    """
-    if default_storage.exists(picture.name):
-        return
-    content = ContentFile(picture.content)
-    if not isinstance(default_storage, FileSystemStorage):
-        default_storage.save(picture.name, content)
-        return
-    draft = f"{secrets.token_hex(16)}.part"
-    try:
-        default_storage.save(draft, content)
-        Path(default_storage.path(draft)).replace(default_storage.path(picture.name))
-    except OSError:
-        default_storage.delete(draft)
-        raise
+    """Store the picture under its name, unless it is there already; raises what that raises."""
+    storing.keep(picture.name, picture.content)

@@ -242,6 +242,9 @@ class Site(models.Model):
 
     counter = models.PositiveBigIntegerField(default=0)
     moment = models.DateTimeField()
+    maintenance = models.TextField(
+        blank=True, default="", db_default="", help_text="Why nobody may write; empty: all may."
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="site_is_one_row")]

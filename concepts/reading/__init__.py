@@ -4,13 +4,17 @@ Every function looks at the site as of a moment. A page costs at most four queri
 length and the size of the site.
 """
 
+from concepts.reading.chosen import Chosen, chosen
 from concepts.reading.compare import Choice, choice, covered, curated, side_by_side, ties, ways
 from concepts.reading.days import edition_on, past_day
 from concepts.reading.dimensions import dimension, dimensions
 from concepts.reading.glossary import glossary
 from concepts.reading.graph import overview, zoom
-from concepts.reading.lists import FLAGSHIP, home, index
-from concepts.reading.neighbours import assemble, assemble_draft
+from concepts.reading.handout import comparisons, handout, parts
+from concepts.reading.lists import FLAGSHIP, flagship, home, index
+from concepts.reading.neighbours import assemble, assemble_alone, assemble_draft
+from concepts.reading.news import News, Piece, Standing, news, news_of, standing
+from concepts.reading.page_keys import page_keys
 from concepts.reading.pages import (
     KIND_BY_SECTION,
     Gone,
@@ -19,25 +23,50 @@ from concepts.reading.pages import (
     ended,
     history,
     moment,
+    newest,
     numbered,
     open_title,
-    status,
+    pinned,
+    present,
 )
 from concepts.reading.practice import practice
 from concepts.reading.profiles import profiles
 from concepts.reading.sources import source, sources
+from concepts.reading.syllabus import Verdict, verdicts
+from concepts.reading.versions import (
+    Between,
+    Versions,
+    among,
+    changes,
+    mementos,
+    predecessor,
+    status,
+    version,
+)
 from concepts.reading.way import before
 
 __all__ = [
     "FLAGSHIP",
     "KIND_BY_SECTION",
+    "Between",
     "Choice",
+    "Chosen",
     "Gone",
     "Moved",
+    "News",
+    "Piece",
+    "Standing",
+    "Verdict",
+    "Versions",
+    "among",
     "assemble",
+    "assemble_alone",
     "assemble_draft",
     "before",
+    "changes",
     "choice",
+    "chosen",
+    "comparisons",
     "covered",
     "curated",
     "current",
@@ -45,22 +74,36 @@ __all__ = [
     "dimensions",
     "edition_on",
     "ended",
+    "flagship",
     "glossary",
+    "handout",
     "history",
     "home",
     "index",
+    "mementos",
     "moment",
+    "newest",
+    "news",
+    "news_of",
     "numbered",
     "open_title",
     "overview",
+    "page_keys",
+    "parts",
     "past_day",
+    "pinned",
     "practice",
+    "predecessor",
+    "present",
     "profiles",
     "side_by_side",
     "source",
     "sources",
+    "standing",
     "status",
     "ties",
+    "verdicts",
+    "version",
     "ways",
     "zoom",
 ]

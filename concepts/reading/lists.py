@@ -102,9 +102,14 @@ def index(section: str, at: datetime) -> list[Data]:
     return [_group(Neighbour("", "all", ""), guides)] if guides else []
 
 
+def flagship(at: datetime) -> Edition | None:
+    """The comparison that answers the site's question, if it is in force."""
+    return Edition.objects.as_of(at).addressed(*FLAGSHIP, at).select_related("closure").first()
+
+
 def _flagship(at: datetime) -> Data:
-    """The comparison that answers the site's question; empty when it is not in force."""
-    edition = Edition.objects.as_of(at).addressed(*FLAGSHIP, at).select_related("closure").first()
+    """What the home page shows of it; empty when it is not in force."""
+    edition = flagship(at)
     if edition is None:
         return {}
     data = edition.data()

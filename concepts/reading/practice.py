@@ -1,19 +1,18 @@
 """Questions of many pages for mixed practice, without reading the documents of all."""
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import OuterRef, Subquery
 from django.http import Http404
 
 from concepts import mixing
 from concepts.documents import Data
-from concepts.excerpts import Excerpt, together
+from concepts.excerpts import Excerpt, question_of, together
 from concepts.models import Edition, Link, Quiz, in_force
 from concepts.parts import Question
-from concepts.presenting import Neighbour, in_words
+from concepts.presenting import Neighbour
 from concepts.reading.lists import listed, told
 from concepts.reading.neighbours import SHORT, neighbour, pages_named
 from concepts.reading.pages import Moved
@@ -93,7 +92,10 @@ def _asked(asked: list[mixing.Asked], at: datetime) -> tuple[list[Data], list[Da
     from_pages = [(*found[pk], place) for pk, place in asked]
     excerpts = [_excerpt(*each) for each in from_pages]
     shown, references = together(excerpts, addresses)
-    return [_question(*each) for each in zip(shown, from_pages, strict=True)], references
+    return [
+        question_of(question, page, data, _anchor(page, question["key"]))
+        for question, (page, data, _) in zip(shown, from_pages, strict=True)
+    ], references
 
 
 def _excerpt(page: Neighbour, data: Data, place: int) -> Excerpt:
@@ -104,21 +106,3 @@ def _excerpt(page: Neighbour, data: Data, place: int) -> Excerpt:
 def _anchor(page: Neighbour, key: str) -> str:
     """Pages may have questions with the same key."""
     return f"{page.kind}-{page.slug}--question-{key}"
-
-
-def _question(shown: Data, of: tuple[Neighbour, Data, int]) -> Data:
-    page, data, _ = of
-    row = next((row for row in data.get("rows", []) if row["key"] == shown["row"]), None)
-    return {
-        **shown,
-        "anchor": _anchor(page, shown["key"]),
-        "page": page,
-        "address": f"{page.address}#question-{shown['key']}",
-        "row_label": row and _label(row["dimension"], data["frozen"]["dimensions"]),
-        "row_address": row and f"{page.address}#row-{row['key']}",
-    }
-
-
-def _label(dimension: str, frozen: Iterable[dict[str, Any]]) -> str:
-    labels = {each["key"]: each["label"] for each in frozen}
-    return str(labels.get(dimension) or in_words(dimension))

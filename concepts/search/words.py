@@ -113,7 +113,7 @@ def _letters(word: str) -> str:
 # Stems --------------------------------------------------------------------------------------
 
 _VOWEL = re.compile("[aeiouy]")
-_RULES = [
+RULES = [
     (re.compile(pattern), by)
     for pattern, by in (
         ("(?<=ss)es$|(?<=[xz])es$|(?<=[cs]h)es$", ""),
@@ -141,7 +141,7 @@ def stem(word: str) -> str:
     """What forms of a folded word have in common: "schedul" of schedule, schedules, scheduling."""
     if len(word) < 4 or not word.isascii() or not word.isalpha():
         return word
-    for pattern, by in _RULES:
+    for pattern, by in RULES:
         shorter = pattern.sub(by, word)
         word = shorter if len(shorter) > 2 and _VOWEL.search(shorter) else word
     return word

@@ -1,16 +1,22 @@
 """What every template of the site may say, those of errors included, which no view feeds."""
 
 from typing import Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django import template
 from django.conf import settings
 from django.template.context import Context
+from django.urls import reverse
 
-from concepts.days import outside
+from concepts.choosing import Choice
+from concepts.days import YESTERDAY, outside
 from concepts.models import Edition
+from concepts.views.days import STOOD
 
 register = template.Library()
+
+ASKED = {"compare": ("c",), "practice": ("area", "order"), "search": ("q", "kind", "page")}
+"""The parameters without which a page says little."""
 
 LETTER = "{address}\r\n\r\nWhat is wrong:\r\n\r\nWhat would be right, and who says so:\r\n"
 """What a reader who reports a mistake finds written already."""
@@ -38,6 +44,28 @@ def absolute(path: str) -> str:
 def live(path: str) -> str:
     """The same path on the site of today, from the site of a past day too."""
     return outside(path)
+
+
+@register.simple_tag(takes_context=True)
+def frozen_twin(context: Context) -> str:
+    """Where the page that is shown stands frozen: it leads to the last day that is over.
+
+    Empty on a past day, and on a page that no past day has. It names no date, so that the page
+    stays the same from one day to the next.
+    """
+    request = context.get("request")
+    view = getattr(getattr(request, "resolver_match", None), "view_name", "")
+    if not request or view not in STOOD or getattr(request, "day", None):
+        return ""
+    names = ASKED.get(view, ())
+    query = urlencode([(name, each) for name in names for each in request.GET.getlist(name)])
+    return f"{reverse('on')}{YESTERDAY}{request.path_info}{query and f'?{query}'}"
+
+
+@register.simple_tag
+def list_item(edition: Edition) -> str:
+    """An edition as an item of a reading list, pinned."""
+    return str(Choice(edition.kind, edition.slug, edition.number))
 
 
 @register.inclusion_tag("concepts/_report.html")

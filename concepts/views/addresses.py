@@ -23,6 +23,10 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 """A view with whatever its address says."""
 
 
+EXPOSED = "Content-Disposition, Content-Location, ETag, Link, Memento-Datetime"
+"""Headers that scripts of other sites are told, beside those that browsers always tell."""
+
+
 class Link(NamedTuple):
     """A link of a `Link` header (RFC 8288): where it leads, in which role, and what is told of it.
 
@@ -48,6 +52,7 @@ def linked(response: R, *links: Link) -> R:
 def readable_anywhere(response: R) -> R:
     """The answer, for scripts of every site: only forms for programs, which hold nothing secret."""
     response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = EXPOSED
     return response
 
 
@@ -63,16 +68,22 @@ def unlisted(response: R) -> R:
     return response
 
 
+def with_query(request: HttpRequest, address: str) -> str:
+    """The address with the query of the request, as it was written."""
+    query = request.META.get("QUERY_STRING", "")
+    return f"{address}?{query}" if query else address
+
+
 def moved(request: HttpRequest, edition: Edition) -> HttpResponse:
     """Lead on to the same form of the page at its own address, the query included.
 
     Not to be kept without asking: a page may be renamed back.
     """
     asked = resolve(request.path_info)
-    own = {**asked.kwargs, "section": edition.section, "slug": edition.slug}
-    address = reverse(asked.view_name, kwargs=own)
-    query = request.META.get("QUERY_STRING", "")
-    return revalidated(HttpResponsePermanentRedirect(f"{address}?{query}" if query else address))
+    own = {"kind": edition.kind, "section": edition.section, "slug": edition.slug}
+    kwargs = {name: own.get(name, said) for name, said in asked.kwargs.items()}
+    address = reverse(asked.view_name, kwargs=kwargs)
+    return revalidated(HttpResponsePermanentRedirect(with_query(request, address)))
 
 
 def gone(request: HttpRequest, answer: Gone) -> HttpResponse:

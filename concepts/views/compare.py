@@ -9,12 +9,14 @@ from concepts import reading, wanted
 from concepts.reading import Choice
 from concepts.views.addresses import revalidated
 from concepts.views.reading import show
+from concepts.views.stamping import stamped
 
 PLACES = ("First", "Second", "Third", "Fourth")
 ROBOT = re.compile(r"bot|crawl|spider|slurp|preview|fetch", re.IGNORECASE)
 """Who says so of itself reads for nobody; who does not is counted, and the count is a hint."""
 
 
+@stamped("c", "pick", kept=False)
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
     """Two to four concepts: their curated comparison, or what each says; else the picker."""
@@ -58,5 +60,5 @@ def _picker(request: HttpRequest, choice: Choice) -> HttpResponse:
 def _from_a_reader(request: HttpRequest) -> bool:
     """Whether somebody reads this now: no robot, no HEAD, and not the site of a past day."""
     agent = request.headers.get("User-Agent", "")
-    now = request.method == "GET" and getattr(request, "moment", None) is None
+    now = request.method == "GET" and not hasattr(request, "day")
     return now and bool(agent) and not ROBOT.search(agent)

@@ -12,7 +12,9 @@ from concepts.views.addresses import revalidated, unlisted
 STOOD = frozenset(
     "home about accessibility index page before history edition sources source dimensions dimension"
     " glossary profiles map compare practice search suggest"
-    " page-json page-markdown edition-json edition-markdown qr".split()
+    " page-json page-markdown page-csv changes edition-json edition-markdown edition-csv qr"
+    " cite edition-cite page-citation edition-citation page-bibliography edition-bibliography"
+    " source-citation bibliography".split()
 )
 """The names of the addresses that there are on a past day: what is read, and its other forms."""
 
@@ -62,7 +64,7 @@ def edition_on(request: HttpRequest, section: str, slug: str, kept: list[str]) -
     """
     asked = request.GET.getlist("on")
     try:
-        edition = reading.edition_on(section, slug, " ".join(asked), reading.moment(request))
+        edition = reading.edition_on(section, slug, " ".join(asked), reading.present(request))
     except NoDay as error:
         context = {"error": str(error), "section": section, "slug": slug}
         return revalidated(render(request, "concepts/no-edition.html", context, status=404))

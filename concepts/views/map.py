@@ -6,8 +6,10 @@ from django.views.decorators.http import require_safe
 from concepts import reading
 from concepts.views.addresses import resolved
 from concepts.views.reading import show
+from concepts.views.stamping import stamped
 
 
+@stamped("area")
 @require_safe
 def concept_map(request: HttpRequest) -> HttpResponse:
     """The map of the areas, or of the concepts of one of them."""
@@ -16,6 +18,7 @@ def concept_map(request: HttpRequest) -> HttpResponse:
     return show(request, "map", map=found)
 
 
+@stamped()
 @require_safe
 @resolved
 def before(request: HttpRequest, section: str, slug: str) -> HttpResponse:

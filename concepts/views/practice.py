@@ -11,8 +11,10 @@ from concepts.parts import KEY_LENGTH, KEY_PATTERN
 from concepts.reading import Moved
 from concepts.views.addresses import revalidated
 from concepts.views.reading import show
+from concepts.views.stamping import stamped
 
 
+@stamped("area", "order", kept=False)
 @require_safe
 def practice(request: HttpRequest) -> HttpResponse:
     """One page of questions, of all pages or of those of an area."""

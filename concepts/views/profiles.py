@@ -5,10 +5,12 @@ from django.views.decorators.http import require_safe
 
 from concepts import diagrams, reading
 from concepts.views.reading import show
+from concepts.views.stamping import stamped
 
 PLACES = ("First", "Second", "Third", "Fourth")
 
 
+@stamped("o")
 @require_safe
 def profiles(request: HttpRequest) -> HttpResponse:
     """The profiles that the reader chose in one picture, and the form to choose others."""

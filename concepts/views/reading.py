@@ -10,8 +10,12 @@ from django.views.decorators.http import require_safe
 from concepts import lanes, reading
 from concepts.documents import Data
 from concepts.models import Edition
+from concepts.views import machine, memento
 from concepts.views.addresses import resolved, revalidated
 from concepts.views.days import edition_on
+from concepts.views.describing import metadata, signposted
+from concepts.views.programs import negotiated
+from concepts.views.stamping import stamped
 
 INDEXES = {
     "distinctions": (
@@ -42,12 +46,14 @@ def seen(request: HttpRequest, edition: Edition, at: datetime) -> Data:
     return lanes.seen(reading.assemble(data, at=at, page=edition.page_id), data, view)
 
 
+@stamped()
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The question that the site starts from, its answer, and the ways in."""
     return show(request, "home", **reading.home(reading.moment(request)))
 
 
+@stamped()
 @require_safe
 def index(request: HttpRequest, section: str) -> HttpResponse:
     """All pages of a section, in groups."""
@@ -56,7 +62,10 @@ def index(request: HttpRequest, section: str) -> HttpResponse:
     return show(request, "index", section=section, title=title, answer=answer, groups=groups)
 
 
+@stamped("swap", "hide", "on")
 @require_safe
+@negotiated({machine.MARKDOWN: machine.page_markdown, machine.JSON: machine.page_json})
+@memento.found_after_its_end
 @resolved
 def page(request: HttpRequest, section: str, slug: str) -> HttpResponse:
     """A page as it is now, or the way to its edition of a past day."""
@@ -65,41 +74,28 @@ def page(request: HttpRequest, section: str, slug: str) -> HttpResponse:
     moment = reading.moment(request)
     edition = reading.current(section, slug, moment)
     shown = seen(request, edition, moment)
-    return show(request, "page", section=section, edition=edition, page=shown)
+    told = metadata(request, edition, shown)
+    response = show(request, "page", section=section, edition=edition, page=shown, metadata=told)
+    signposted(response, edition)
+    memento.dated(request, response, edition)
+    predecessor = reading.predecessor(edition)
+    return memento.with_history(response, edition, predecessor=predecessor)
 
 
+@stamped("swap", "hide")
 @require_safe
+@negotiated({machine.MARKDOWN: machine.edition_markdown, machine.JSON: machine.edition_json})
 @resolved
 def edition(request: HttpRequest, section: str, slug: str, number: int) -> HttpResponse:
     """One edition, as it and its neighbours were when it was published."""
     moment = reading.moment(request)
-    edition = reading.numbered(section, slug, number, moment)
+    edition, among = reading.version(section, slug, number, moment)
     shown = seen(request, edition, edition.published_at)
-    status = reading.status(edition, moment)
+    status = reading.status(edition, among)
     context = {"edition": edition, "page": shown, "status": status, "numbered": True}
-    return show(request, "page", section=section, **context)
-
-
-@require_safe
-@resolved
-def history(request: HttpRequest, section: str, slug: str) -> HttpResponse:
-    """All editions of a page, the newest first."""
-    moment = reading.moment(request)
-    editions = reading.history(section, slug, moment)
-    entries = [(edition, reading.ended(edition, moment)) for edition in editions]
-    title = reading.open_title(editions)
-    return show(request, "history", section=section, title=title, entries=entries)
-
-
-@require_safe
-def sources(request: HttpRequest) -> HttpResponse:
-    """All works that pages cite, from A to Z."""
-    groups = reading.sources(reading.moment(request))
-    return show(request, "sources", section="sources", groups=groups)
-
-
-@require_safe
-def source(request: HttpRequest, slug: str) -> HttpResponse:
-    """One work: how far it was checked, and every place that cites it."""
-    found = reading.source(slug, reading.moment(request))
-    return show(request, "source", section="sources", source=found)
+    context["metadata"] = metadata(request, edition, shown, numbered=True)
+    response = show(request, "page", section=section, **context)
+    signposted(response, edition)
+    memento.dated(request, response, edition, among.readable)
+    before, after = among.before(edition), among.after(edition)
+    return memento.with_history(response, among.readable[-1], predecessor=before, successor=after)

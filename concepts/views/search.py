@@ -13,6 +13,7 @@ from concepts.search.finding import PAGE
 from concepts.search.words import LONGEST_QUERY
 from concepts.views.addresses import revalidated
 from concepts.views.reading import show
+from concepts.views.stamping import stamped
 
 KINDS = {
     "concept": ("Concept", "Concepts", "op"),
@@ -25,6 +26,7 @@ KINDS = {
 NUMBER = re.compile("[1-9][0-9]{0,2}")
 
 
+@stamped("q", "kind", "page", kept=False)
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """What the words of the query are found in, by kind; without words, the box and ways in."""
@@ -55,6 +57,7 @@ def _pair(found: Found) -> list[Neighbour]:
     return pages if len(pages) == 2 else []
 
 
+@stamped("q", kept=False)
 @require_safe
 def suggest(request: HttpRequest) -> HttpResponse:
     """Pages with a title or another name that begins so; `name` is the other name, if it was."""

@@ -5,14 +5,17 @@ from django.views.decorators.http import require_safe
 
 from concepts import reading
 from concepts.views.reading import show
+from concepts.views.stamping import stamped
 
 
+@stamped()
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """Who answers for the site, how its pages are made, and what it promises."""
     return show(request, "about")
 
 
+@stamped()
 @require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
     """All concepts from A to Z, each with its definition."""
@@ -20,6 +23,7 @@ def glossary(request: HttpRequest) -> HttpResponse:
     return show(request, "glossary", section="concepts", letters=letters)
 
 
+@stamped()
 @require_safe
 def dimensions(request: HttpRequest) -> HttpResponse:
     """The dimensions along which comparisons compare."""
@@ -27,6 +31,7 @@ def dimensions(request: HttpRequest) -> HttpResponse:
     return show(request, "dimensions", section="distinctions", dimensions=found)
 
 
+@stamped("page")
 @require_safe
 def dimension(request: HttpRequest, slug: str) -> HttpResponse:
     """One dimension across all comparisons, side by side."""

@@ -22,13 +22,13 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Print every problem; fail when editions or their guards are not what they must be."""
-        problems = [*_unguarded(), *_tampered(), *_gaps()]
-        for problem in problems:
+        found = [*problems()]
+        for problem in found:
             self.stderr.write(problem)
         editions = Edition.objects.count()
-        self.stdout.write(f"{editions} editions: {len(problems)} problems.")
+        self.stdout.write(f"{editions} editions: {len(found)} problems.")
         self._report_pages(options["verbosity"])
-        if problems:
+        if found:
             raise CommandError("The editions or their guards are not what they must be.")
 
     def _report_pages(self, verbosity: int) -> None:
@@ -41,6 +41,13 @@ class Command(BaseCommand):
         summary = f"{counts['error']} errors, {counts['warning']} warnings"
         how = " (--verbosity 2 lists these)" if counts["warning"] and verbosity < 2 else ""
         self.stdout.write(f"{Page.objects.count()} pages on the desk: {summary}{how}.")
+
+
+def problems() -> Iterator[str]:
+    """What is wrong with the guards, the digests and the numbers of editions."""
+    yield from _unguarded()
+    yield from _tampered()
+    yield from _gaps()
 
 
 def _unguarded() -> Iterator[str]:

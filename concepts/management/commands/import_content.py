@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.db import DatabaseError, transaction
 from django.db.models import Max
 
+from concepts import maintenance
 from concepts.checks import check
 from concepts.content_files import ContentError, Folder, scan_folder
 from concepts.importing import ConflictError, Outcome, import_folder
@@ -51,6 +52,8 @@ class Command(BaseCommand):
         folder = self.scanned(options["folder"])
         try:
             with transaction.atomic():
+                if not options["dry_run"]:
+                    maintenance.refuse()
                 outcome = self.imported(folder, options["overwrite"])
                 published = self.published(outcome) if options["publish"] else []
                 transaction.set_rollback(options["dry_run"])
@@ -58,7 +61,7 @@ class Command(BaseCommand):
             raise CommandError(_listing(error)) from None
         except ConflictError as error:
             raise CommandError(_conflicts(error)) from None
-        except PublishError as error:
+        except (PublishError, maintenance.UnderMaintenance) as error:
             raise CommandError(f"{error}\nNothing was imported.") from None
         except DatabaseError as error:
             raise CommandError(f"The database refused it: {error}\nNothing was imported.") from None
