@@ -36,9 +36,11 @@ def _nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     from django.core.cache import cache
 
     from concepts import stamp
+    from concepts.reading import days
 
     cache.clear()
     stamp.forget()
+    days.forget()
     monkeypatch.setattr(stamp, "REMEMBERED", 3600.0)
 
 
