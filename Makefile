@@ -39,10 +39,11 @@ test-postgres: $(VENV)/.dev-set ## run all tests on the PostgreSQL that DATABASE
 		exit 2;; esac
 	@$(PLAIN) DATABASE_URL="$$DATABASE_URL" $(PYTEST)
 
-bench: $(VENV)/.dev-set ## how long the largest form, a search among 10,000 pages, the first paint take
+bench: $(VENV)/.dev-set ## measure the largest form, search in 10,000 pages, first paint, cost of a request
 	@$(PLAIN) $(BIN)/python tests/bench/desk.py
 	@$(PLAIN) DATABASE_URL="$$DATABASE_URL" $(BIN)/python tests/bench/search.py
 	@$(PLAIN) $(BIN)/python tests/bench/paint.py
+	@$(PLAIN) DATABASE_URL="$$DATABASE_URL" $(BIN)/python tests/bench/rate.py
 
 faults: $(VENV)/.dev-set ## many editors at once, in full figures (DATABASE_URL= for PostgreSQL)
 	@$(PLAIN) DATABASE_URL="$$DATABASE_URL" FAULTS=full \
