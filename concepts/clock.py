@@ -15,6 +15,13 @@ _moments = [datetime.min.replace(tzinfo=UTC)]
 """The latest moment that a verb of this process took (a list, since it is set from below)."""
 
 
+SAME = timedelta(seconds=1)
+"""Up to this two clocks are taken for one."""
+
+_ahead = [timedelta(0)]
+"""How far the database's clock is ahead of this machine's (a list, since it is set from below)."""
+
+
 _held: ContextVar[datetime | None] = ContextVar("held", default=None)
 
 
@@ -25,11 +32,19 @@ def whole(moment: datetime) -> datetime:
 
 
 def now() -> datetime:
-    """The present for readers: never before the latest moment that a verb of this process took.
+    """The present for readers, by the database's clock, whatever this machine's says.
 
-    Verbs that follow each other within one millisecond run ahead of the clock by as much.
+    It is never before the latest moment that a verb of this process took: verbs that follow
+    each other within one millisecond run ahead of the clock by as much.
     """
-    return _held.get() or max(whole(datetime.now(UTC)), _moments[0])
+    return _held.get() or max(whole(datetime.now(UTC) + _ahead[0]), _moments[0])
+
+
+def learn(told: datetime, *, asked: datetime) -> None:
+    """The database, asked at that moment of this machine's clock, told what its own says."""
+    here = datetime.now(UTC)
+    agrees = asked - SAME <= told <= here + SAME  # it told it in between, however long that took
+    _ahead[0] = timedelta(0) if agrees else told - here
 
 
 @contextmanager

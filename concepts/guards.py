@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.apps import apps as installed
+from django.apps.registry import Apps
 from django.core import checks
 from django.db import connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -338,11 +340,11 @@ def before_migrate(using: str, plan: list[Any], **_: Any) -> None:
         lift(connections[using])
 
 
-def after_migrate(using: str, **_: Any) -> None:
-    """Put guards and the site's row back."""
+def after_migrate(using: str, apps: Apps = installed, **_: Any) -> None:
+    """Put guards and the site's row back, by the models that the database stands at."""
     if guards(connections[using]):
         install(connections[using])
-        make_site(Site, using)
+        make_site(apps.get_model("concepts", "Site"), using)
 
 
 def check_guards(

@@ -1,4 +1,4 @@
-"""Whether an error says that a database, a cache or a disk fails, and not that our code is wrong.
+"""Whether an error says that a database, cache, disk or memory fails, not that our code is wrong.
 
 What fails may work again in a minute, so it is answered by 503; what is wrong stays wrong: 500.
 """
@@ -14,6 +14,7 @@ STANDBY_OR_TIMED_OUT = {"25006", "25P03", "25P04"}
 """PostgreSQL: written to a standby; a transaction that idled, or ran, for too long."""
 
 BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+DISK_FULL = "53100"
 LOCKED = {"55P03", "40P01", "40001"}
 """PostgreSQL: no lock in time, a deadlock, two transactions that cannot both be."""
 
@@ -30,6 +31,11 @@ def is_busy(error: BaseException) -> bool:
         or getattr(each, "sqlstate", None) in LOCKED
         for each in _causes(error)
     )
+
+
+def has_no_room(error: BaseException) -> bool:
+    """Whether the disk of PostgreSQL is full: it still reads, but may take no new connection."""
+    return any(getattr(each, "sqlstate", None) == DISK_FULL for each in _causes(error))
 
 
 def in_a_line(error: BaseException) -> str:
@@ -49,7 +55,7 @@ def _fails(error: BaseException) -> bool:
         return not _is_bad_sql(error.__cause__)
     if isinstance(error, InternalError):
         return getattr(error.__cause__, "sqlstate", None) in STANDBY_OR_TIMED_OUT
-    if isinstance(error, OSError) and error.errno in NO_ROOM:
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in NO_ROOM):
         return True
     # A damaged SQLite file has no class of its own; redis is an extra, and may not be installed.
     damaged = isinstance(error, DatabaseError) and type(error.__cause__) is sqlite3.DatabaseError

@@ -63,6 +63,12 @@ def _decimal(value: str) -> str:
 MARKDOWN = "markdown"
 """Marks the fields whose text is Markdown; `texts` finds them by it."""
 
+
+def is_key(text: str) -> bool:
+    """Whether it can be the key of anything, such as the slug of a page."""
+    return len(text) <= KEY_LENGTH and bool(re.fullmatch(KEY_PATTERN, text))
+
+
 Key = Annotated[str, StringConstraints(pattern=KEY_PATTERN, max_length=KEY_LENGTH)]
 Line = Annotated[str, AfterValidator(_line), StringConstraints(max_length=500)]
 Phrase = Annotated[Line, StringConstraints(max_length=100)]

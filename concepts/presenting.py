@@ -41,6 +41,8 @@ SYMBOLS = {
 }
 """The class and the meaning of each symbol of the flow process chart."""
 
+MOST_MEMBERS = 40
+"""So many links to an area are looked at: lists have all its pages."""
 CASES = {"both": "Both", "neither": "Neither", "depends": "It depends"}
 VS = ("volume", "variety", "variation", "visibility")
 
@@ -336,7 +338,11 @@ def _guide(page: Data, around: Around) -> Data:
     taken = {step["page"].page for step in steps}
     members = [tie.source for tie in around.coming("area") if tie.source.page not in taken]
     by_kind = groupby(sorted(members, key=lambda m: m.kind), key=lambda m: m.kind)
-    return {"steps": steps, "members": [(kind, list(pages)) for kind, pages in by_kind]}
+    return {
+        "steps": steps,
+        "members": [(kind, list(pages)) for kind, pages in by_kind],
+        "many": len(around.here) >= MOST_MEMBERS,
+    }
 
 
 OWN: dict[str, Callable[[Data, Around], Data]] = {

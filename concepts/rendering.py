@@ -81,6 +81,7 @@ def render(
     addresses: Mapping[str, str] = MappingProxyType({}),
     numbers: Mapping[str, int] = MappingProxyType({}),
     level: int = 3,
+    once: bool = False,
 ) -> SafeString:
     """The text as HTML, safe to put into a page.
 
@@ -88,15 +89,17 @@ def render(
     address of each page by key ("concept:takt-time"), ending with a slash; a link to any other
     page is shown as its words. `numbers` has the place of each source in the page's list, whose
     items carry the ids `s1`, `s2` and so on; any other citekey is shown as `[?key]`. The highest
-    heading of the text becomes `h<level>`, unless it is lower already. Raises TextError when the
-    text, its depth or what it would grow to is beyond the limits.
+    heading of the text becomes `h<level>`, unless it is lower already. It is kept for the next who
+    asks, but for what is asked for `once`. Raises TextError when the text, its depth or what it
+    would grow to is beyond the limits.
     """
     if not _PREFIX.fullmatch(prefix):
         raise ValueError(f"a prefix of ids is made of a-z, 0-9 and hyphens, not {prefix!r}")
     names = names_in(text)
     keys = sorted({target.key for target in names.links} & addresses.keys())
     cited = sorted({cite.key for cite in names.cites} & numbers.keys())
-    return _rendered(
+    make = _rendered.__wrapped__ if once else _rendered
+    return make(
         text,
         prefix,
         tuple((key, addresses[key]) for key in keys),

@@ -4,8 +4,9 @@ A later schema comes with one pure function here that lifts the version before i
 itself is never rewritten.
 """
 
-import json
 from collections.abc import Callable
+
+from pydantic_core import from_json
 
 from concepts.documents import SCHEMA, Data
 
@@ -15,7 +16,7 @@ LIFTS: dict[int, Callable[[Data], Data]] = {}
 
 def load(text: str) -> Data:
     """The data of a stored document, lifted to the current schema."""
-    data: Data = json.loads(text)
+    data: Data = from_json(text)  # twice as fast as `json`
     while data.get("schema", SCHEMA) < SCHEMA:  # a dimension has none
         data = LIFTS[data["schema"]](data)
     return data

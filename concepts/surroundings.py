@@ -99,10 +99,14 @@ def _carried(names: Set[str]) -> dict[str, int]:
 
 
 def _called(names: Set[str]) -> Q:
-    """Kind by kind, as the indexes begin with it."""
+    """Kind by kind, as the indexes begin with it.
+
+    Every page has a slug, but SQLite uses the index that says so only where a query says it, too.
+    """
     called = Q(pk__in=[])
     for kind, of_kind in groupby(sorted(names), lambda name: name.partition(":")[0]):
-        called |= Q(kind=kind, slug__in=[name.partition(":")[2] for name in of_kind])
+        slugs = [name.partition(":")[2] for name in of_kind]
+        called |= Q(kind=kind, slug__in=slugs, slug__isnull=False)
     return called
 
 

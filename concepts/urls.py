@@ -31,6 +31,7 @@ from concepts.views.map import before, concept_map
 from concepts.views.oembed import oembed
 from concepts.views.profiles import profiles
 from concepts.views.search import search, suggest
+from concepts.views.security import security
 from concepts.views.share import edition_share, share
 from concepts.views.syllabus import check_links
 from concepts.views.teachers import teachers
@@ -174,6 +175,7 @@ urlpatterns = [
     path("timegate/<path:address>", memento.timegate, name="timegate"),
     path("timemap/<path:address>", memento.timemap, name="timemap"),
     path("robots.txt", machine.robots, name="robots"),
+    path(".well-known/security.txt", security, name="security"),
     path("media/<picture:name>", media.media, name="media"),
     path("preview/<str:token>/", preview.preview, name="preview"),
 ]

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from concepts import citations, clock, desk
@@ -215,8 +216,9 @@ def broken(kinds: Kinds) -> list[Broken]:
     """Links of editions in force to pages that readers do not see, by their target."""
     at = clock.now()
     had = Edition.objects.published(at).filter(page=OuterRef("target"))
-    links = Link.objects.filter(in_force(at, "edition__"), edition__kind__in=kinds).filter(
-        ~Exists(_read(at, "target"))
+    unseen = Page.objects.filter(~Exists(_read(at, "pk"))).values("pk")
+    links = Link.objects.filter(
+        in_force(at, "edition__"), edition__kind__in=kinds, target__in=unseen
     )
     rows = links.order_by("target__title", "edition__page__title", "pk").values_list(
         *_LINKING, *_LINKED, "relation", "place", Exists(had)
@@ -245,8 +247,22 @@ class Outdated(NamedTuple):
 
 
 def outdated(kinds: Kinds) -> list[Outdated]:
-    """Pages whose editions in force froze a source that the desk gives otherwise by now."""
-    cited = Citation.objects.filter(in_force(clock.now(), "edition__"), edition__kind__in=kinds)
+    """Pages whose editions in force froze a source that was saved since, and reads otherwise."""
+    issued = LogEntry.objects.filter(
+        kind=OuterRef("edition__kind"),
+        object_id=OuterRef("edition__page"),
+        action=readiness.PUBLISHED,
+        at__lte=OuterRef("edition__published_at"),
+    )
+    saved_since = LogEntry.objects.filter(
+        kind="source", object_id=OuterRef("pk"), at__gt=OuterRef(OuterRef("made"))
+    )
+    same = Source.objects.filter(~Exists(saved_since), slug=OuterRef("key"))
+    # It froze its sources when it was made, which may be long before a scheduled one begins.
+    made = Coalesce(Subquery(issued.values("at")[:1]), "edition__published_at")
+    cited = Citation.objects.annotate(made=made).filter(
+        ~Exists(same), in_force(clock.now(), "edition__"), edition__kind__in=kinds
+    )
     frozen = list(cited.order_by().values_list("key", "source").distinct())
     rows = Source.objects.filter(slug__in={key for key, _ in frozen})
     today = {row.slug: _frozen(row) for row in rows}
@@ -340,8 +356,11 @@ def _stale(at: datetime) -> QuerySet[Any]:
         action__in=LOOKED,
         at__gt=OuterRef(f"{changed}__published_at"),
     )
+    # Said twice, so that the database begins with these few and not with every link.
+    news = Edition.objects.published(at).filter(significance="meaning", number__gt=1)
     links = Link.objects.filter(
         in_force(at, "edition__"),
+        target__in=news.order_by().values("page"),
         **{
             f"{changed}__significance": "meaning",
             f"{changed}__number__gt": 1,

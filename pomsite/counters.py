@@ -7,6 +7,7 @@ in one file more. Where no file can be had, a process counts for itself alone: n
 
 import fcntl
 import hashlib
+import mmap
 import os
 import struct
 import tempfile
@@ -34,7 +35,7 @@ class _Own:
         self.lock = threading.Lock()
         self.slots: dict[str, list[float]] = {}
         self.offsets: dict[str, int] = {}
-        self.file: int | None = None
+        self.room: mmap.mmap | None = None
         self.is_open = False
 
 
@@ -46,17 +47,19 @@ def add(name: str, amount: float = 0.0) -> None:
     own = _own
     with own.lock:
         if not own.is_open:
-            own.is_open, own.file = True, _opened()
+            own.is_open, own.room = True, _opened()
         slot = own.slots.get(name)
         if slot is None:
             if len(own.slots) == SLOTS or len(name.encode()) > NAME:
                 return
             slot = own.slots[name] = [0.0, 0.0]
             own.offsets[name] = len(own.offsets) * WIDTH
-            _write(own.file, name.encode().ljust(NAME, b"\0"), own.offsets[name])
+            if own.room:
+                struct.pack_into(f"{NAME}s", own.room, own.offsets[name], name.encode())
         slot[0] += 1
         slot[1] += amount
-        _write(own.file, VALUES.pack(*slot), own.offsets[name] + NAME)
+        if own.room:  # no call of the system: the file lies in memory
+            VALUES.pack_into(own.room, own.offsets[name] + NAME, *slot)
 
 
 def totals() -> Totals:
@@ -65,8 +68,9 @@ def totals() -> Totals:
     with suppress(OSError), _locked(folder()) as place:
         for path in sorted(place.glob("*.counts")):
             _merge(found, _read(path.read_bytes()))
-    if _own.file is None:
-        _merge(found, {name: (slot[0], slot[1]) for name, slot in _own.slots.items()})
+    if _own.room is None:
+        with _own.lock:
+            _merge(found, {name: (slot[0], slot[1]) for name, slot in _own.slots.items()})
     return found
 
 
@@ -104,15 +108,17 @@ def _locked(place: Path) -> Iterator[Path]:
         yield place
 
 
-def _opened() -> int | None:
-    """A file for this process, all its room taken; None where there is none."""
+def _opened() -> mmap.mmap | None:
+    """The room of a file for this process, all of it taken; None where there is none."""
     try:
         with _locked(folder()) as place:
             _fold(place)
             file, name = tempfile.mkstemp(suffix=".counts", dir=place)
             fcntl.flock(file, fcntl.LOCK_EX)  # until this process ends, however it ends
             if os.pwrite(file, bytes(SLOTS * WIDTH), 0) == SLOTS * WIDTH:
-                return file
+                room = mmap.mmap(file, SLOTS * WIDTH)  # which holds the file, and its lock
+                os.close(file)
+                return room
             Path(name).unlink()  # the disk is full
             os.close(file)
             return None
@@ -143,12 +149,6 @@ def _is_over(path: Path) -> bool:
         except OSError:
             return False
     return True
-
-
-def _write(file: int | None, written: bytes, offset: int) -> None:
-    if file is not None:
-        with suppress(OSError):
-            os.pwrite(file, written, offset)
 
 
 def _slot(name: str, values: tuple[float, float]) -> bytes:

@@ -1,8 +1,8 @@
 """Whether this process lives, and whether it can do its work: for whoever sends it requests.
 
 `/healthz` asks nothing of anybody. `/readyz` asks from threads of its own, so that it answers in
-time when a database or a cache does not. A cache that fails is told and leaves the site ready: it
-works without one.
+time when a database or a cache does not. A cache or a replica that fails is told and leaves the
+site ready: it works without one.
 """
 
 import logging
@@ -24,6 +24,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from concepts import guards
+from pomsite.replica import REPLICA
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +32,9 @@ LONGEST = 2.0
 """Seconds after which no answer is an answer."""
 
 UNASKED = "not asked"
+
+SPARED = {"cache", "replica"}
+"""What the site works without."""
 
 REMEMBERED = 1.0
 """Seconds for which an answer holds: strangers may ask, too."""
@@ -78,6 +82,7 @@ class _Memory:
 
     found: list[Finding] = []
     until = 0.0
+    asking = threading.Lock()
 
 
 def healthz(_: HttpRequest) -> HttpResponse:
@@ -88,7 +93,7 @@ def healthz(_: HttpRequest) -> HttpResponse:
 def readyz(_: HttpRequest) -> HttpResponse:
     """200 when the site can do its work, 503 when it cannot, and what is missing."""
     found = findings()
-    is_ready = not any(finding.what for finding in found if finding.name != "cache")
+    is_ready = not any(finding.what for finding in found if finding.name not in SPARED)
     told = {f.name: {"ready": not f.what, "ms": f.ms} | _what(f.what) for f in found}
     response = JsonResponse({"ready": is_ready, **told}, status=200 if is_ready else 503)
     if not is_ready:
@@ -101,13 +106,21 @@ def _what(what: str) -> dict[str, str]:
 
 
 def findings() -> list[Finding]:
-    """How it stands with all that the site needs; at most two seconds, remembered for one."""
+    """How it stands with all that the site needs; at most two seconds, remembered for one.
+
+    One thread asks: strangers, who may ask for it, hold no more. The others are told what was.
+    """
     now = time.monotonic()
-    if now >= _Memory.until:
-        for question in QUESTIONS:
-            question.begin()
-        found = [each for question in QUESTIONS for each in question.answer(now + LONGEST)]
-        _Memory.found, _Memory.until = found, time.monotonic() + REMEMBERED
+    if now < _Memory.until or not _Memory.asking.acquire(blocking=not _Memory.found):
+        return _Memory.found
+    try:
+        if (now := time.monotonic()) >= _Memory.until:
+            for question in QUESTIONS:
+                question.begin()
+            found = [each for question in QUESTIONS for each in question.answer(now + LONGEST)]
+            _Memory.found, _Memory.until = found, time.monotonic() + REMEMBERED
+    finally:
+        _Memory.asking.release()
     return _Memory.found
 
 
@@ -131,6 +144,16 @@ def _ask_database() -> list[Finding]:
     finally:
         connection.close()
     return found
+
+
+def _ask_replica() -> list[Finding]:
+    if REPLICA not in connections.settings:
+        return []
+    connection = connections[REPLICA]
+    try:
+        return [_timed(REPLICA, _answers, connection)]
+    finally:
+        connection.close()
 
 
 def _ask_cache() -> list[Finding]:
@@ -188,4 +211,8 @@ def _migrations() -> frozenset[tuple[str, str]]:
     return frozenset(found)
 
 
-QUESTIONS = [Question("database", _ask_database), Question("cache", _ask_cache)]
+QUESTIONS = [
+    Question("database", _ask_database),
+    Question(REPLICA, _ask_replica),
+    Question("cache", _ask_cache),
+]

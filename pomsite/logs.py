@@ -8,6 +8,7 @@ import json
 import logging
 import re
 import secrets
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -21,12 +22,23 @@ asked: ContextVar[HttpRequest | None] = ContextVar("asked", default=None)
 """The request that this thread answers."""
 
 SANE = re.compile(r"[A-Za-z0-9-]{8,64}")
-SECRETS = [
+
+
+def _without_query(run: re.Match[str]) -> str:
+    """A run of letters without what follows the first "?" behind its first "/"."""
+    mark = run[0].find("?", run[0].find("/")) if "/" in run[0] else -1
+    return f"{run[0][: mark + 1]}..." if 0 <= mark < len(run[0]) - 1 else run[0]
+
+
+# A request may make a line of thousands of signs, so none of these looks at one of them twice.
+SECRETS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile(r"(/preview/|/welcome/)[^\s\"']+"), r"\1..."),  # who has the address may enter
-    (re.compile(r"(/[^\s?\"']*)\?[^\s\"']+"), r"\1?..."),
-    (re.compile(r"(\w+://)[^\s/@\"']+@"), r"\1...@"),  # a password in an address
-    (re.compile(r"^(\s*DETAIL:).*$", re.MULTILINE), r"\1 ..."),  # PostgreSQL shows whole rows
+    (re.compile(r"[^\s\"']+"), _without_query),
+    (re.compile(r"\b(\w+://)[^\s/@\"']+@"), r"\1...@"),  # a password in an address
+    (re.compile(r"^([ \t]*DETAIL:).*$", re.MULTILINE), r"\1 ..."),  # PostgreSQL shows whole rows
 ]
+LONGEST = 2_000
+"""Characters of an address or a name that somebody sent: else a log is filled by few requests."""
 MORE = ("ms", "sql", "status", "count")
 """What a line may say beside its message: `extra` of our own loggers."""
 
@@ -58,7 +70,9 @@ class OfRequest(logging.Filter):
             request = asked.get()
         record.request_id = request_id(request) if request else "-"
         record.method = request.method if request else None
-        record.path = request.path_info if request else None
+        record.path = _cut(request.path_info) if request else None
+        if isinstance(record.args, tuple):
+            record.args = tuple(map(_cut, record.args))
         error = record.exc_info[1] if record.exc_info else None
         if error and outages.is_outage(error):
             # A trace for every request of an outage would bury what else goes wrong meanwhile.
@@ -105,6 +119,10 @@ class Json(logging.Formatter):
         return json.dumps(
             {key: _cleaned(value) for key, value in told.items() if value is not None}
         )
+
+
+def _cut(value: Any) -> Any:
+    return f"{value[:LONGEST]}..." if isinstance(value, str) and len(value) > LONGEST else value
 
 
 def _more(record: logging.LogRecord) -> dict[str, Any]:

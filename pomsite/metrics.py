@@ -21,6 +21,8 @@ COUNTED = {
     "answers": "Public pages that were made, kept, or known to the asker.",
     "errors": "Faults of the code, answered by 500.",
     "outages": "Requests that were answered by 503, since something did not answer.",
+    "crowded": "Requests that were refused, since others of their kind took all places.",
+    "slow_bodies": "Requests that were let go, since what they sent did not arrive in time.",
     "slow_requests": "Answers that took a second or longer.",
     "slow_queries": "Queries that took half a second or longer.",
     "failed_queries": "Queries that the database refused or did not answer.",

@@ -1,6 +1,7 @@
 """What Django and django-csp leave open: public pages, short answers, past days, large requests."""
 
 import gzip
+import hashlib
 import re
 from collections.abc import Callable
 from datetime import date
@@ -10,6 +11,7 @@ import brotli
 from csp.constants import NONE
 from csp.decorators import csp_replace
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import (
     Http404,
     HttpRequest,
@@ -17,6 +19,7 @@ from django.http import (
     HttpResponsePermanentRedirect,
     HttpResponseRedirect,
     JsonResponse,
+    UnreadablePostError,
 )
 from django.http.response import HttpResponseBase
 from django.urls import get_script_prefix, set_script_prefix
@@ -28,6 +31,7 @@ from django.views.defaults import page_not_found
 from concepts import clock, days, reading
 from concepts.views.addresses import unlisted
 from concepts.views.days import no_day, stood
+from concepts.views.shelf import Shelf
 
 WITH_COOKIES = "/admin/"
 PRIVATE = (WITH_COOKIES, "/preview/")
@@ -37,17 +41,26 @@ PAST = re.compile(r"/on/([^/]+)(/.*)?", re.DOTALL)
 LEAST = 500
 """Bytes below which there is nothing to gain."""
 
+URL_ENCODED = "application/x-www-form-urlencoded"
 TEXT = re.compile(r"text/|application/([a-z.]+\+)?(json|xml)|image/svg")
 CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "br": partial(brotli.compress, quality=5),
     "gzip": partial(gzip.compress, compresslevel=6, mtime=0),
 }
-BEST = lru_cache(maxsize=256)(brotli.compress)
-"""Brotli at its best: an eighth shorter, and 25 times as long at work, so what it made is kept."""
+PACKED: Shelf[bytes] = Shelf(8 * 1024**2)
+"""What Brotli made at its best: an eighth shorter, at 80 times the work, so it is kept."""
 
 TAKES = {name: re.compile(rf"\b{name}\b(?!\s*;\s*q=0(?:\.0+)?\s*(?:,|$))") for name in CODINGS}
 
+WITH_FILES = ("/admin/markdown/upload/", "/admin/import/", "/admin/concepts/source/import/")
+"""Where files may be sent."""
+
+FORMS = ("/admin/concepts/", "/admin/import/")
+"""Whose fields may be thousands; a plain form elsewhere has at most so many:"""
+MOST_FIELDS = 1_000
+
 TOO_LARGE = "What was sent is larger than {} MB, so it was not read, and nothing was saved."
+TOO_MANY = f"What was sent has more than {MOST_FIELDS:,} fields, so nothing of it was done."
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -86,8 +99,8 @@ def compressed(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         if isinstance(response, HttpResponse) and not request.path_info.startswith(PRIVATE):
-            # What is asked for with a query is seldom asked for twice.
-            kept = not request.META.get("QUERY_STRING")
+            # What is not kept is seldom asked for twice, and anybody could make up as many.
+            kept = response.status_code == 200 and "coding" in vars(request)
             _compress(response, request.headers.get("Accept-Encoding", ""), kept=kept)
         return response
 
@@ -106,7 +119,7 @@ def _compress(response: HttpResponse, accepted: str, *, kept: bool) -> None:
         return
     patch_vary_headers(response, ["Accept-Encoding"])
     if coding := coding_of(accepted):
-        code = BEST if kept and coding == "br" else CODINGS[coding]
+        code = _best if kept and coding == "br" else CODINGS[coding]
         response.content = code(response.content)
         response.headers["Content-Encoding"] = coding
         response.headers["Content-Length"] = str(len(response.content))
@@ -114,20 +127,51 @@ def _compress(response: HttpResponse, accepted: str, *, kept: bool) -> None:
             response.headers["ETag"] = f"W/{etag}"  # the same page in other bytes
 
 
+def _best(content: bytes) -> bytes:
+    key = hashlib.blake2b(content, digest_size=16).digest()
+    packed = PACKED.get(key)
+    if packed is None:
+        packed = brotli.compress(content)
+        PACKED.put(key, packed, len(packed))
+    return packed
+
+
 def bounded(get_response: Handler) -> Handler:
     """Refuse a body that is too large before it is read: Django does not count files.
 
+    Of a plain form Django reads no more than DATA_UPLOAD_MAX_MEMORY_SIZE, and its view says so.
     It does not stop a body without a length: servers give such a one to nobody.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         length = request.headers.get("Content-Length", "")
-        if length.isdecimal() and int(length) > settings.LARGEST_BODY:
-            megabytes = settings.LARGEST_BODY // 1024**2
-            return JsonResponse({"error": TOO_LARGE.format(megabytes)}, status=413)
+        most = settings.LARGEST_BODY
+        if request.content_type != URL_ENCODED and not request.path_info.startswith(WITH_FILES):
+            most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if length.isdecimal() and int(length) > most:
+            return _too_much(TOO_LARGE.format(most // 1024**2))
+        if request.content_type == URL_ENCODED and _fields(request) > MOST_FIELDS:
+            return _too_much(TOO_MANY)
         return get_response(request)
 
     return middleware
+
+
+def _fields(request: HttpRequest) -> int:
+    """How many fields a form has; 0 where they are not counted here.
+
+    Forms with files are not: Django stops at DATA_UPLOAD_MAX_NUMBER_FIELDS.
+    """
+    if request.path_info.startswith(FORMS):
+        return 0
+    try:
+        return request.body.count(b"&") + 1
+    except (RequestDataTooBig, UnreadablePostError):  # the view says so in its own way
+        return 0
+
+
+def _too_much(error: str) -> HttpResponse:
+    return JsonResponse({"error": error}, status=413, headers={"Cache-Control": "no-store"})
 
 
 def _to_the_last_day(request: HttpRequest) -> HttpResponse:

@@ -38,6 +38,11 @@ def count(how: str) -> None:
     counters.add(f'answers{{how="{how}"}}')
 
 
+def answered(name: str, status: int, took: float) -> None:
+    """Count an answer to an address of this name, and the seconds that it took."""
+    counters.add(f'requests{{name="{name}",status="{status // 100}xx"}}', took)
+
+
 def watched(get_response: Handler) -> Handler:
     """Count and time every answer; one that fails bears the id under which the log speaks of it."""
 
@@ -59,8 +64,7 @@ def watched(get_response: Handler) -> Handler:
 
 def _noted(request: HttpRequest, response: HttpResponseBase, took: float) -> None:
     match = request.resolver_match
-    name = match.view_name if match else "none"
-    counters.add(f'requests{{name="{name}",status="{response.status_code // 100}xx"}}', took)
+    answered(match.view_name if match else "none", response.status_code, took)
     if took >= SLOW_REQUEST:
         counters.add("slow_requests")
         told = {"ms": round(took * 1000), "status": response.status_code}

@@ -9,10 +9,11 @@ import secrets
 from contextlib import suppress
 from datetime import timedelta
 from importlib.util import find_spec
+from ipaddress import ip_network
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import available_timezones
 
 import dj_database_url
@@ -71,24 +72,100 @@ def keep_local_secret(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
+POSTGRESQL = r"postgres(ql)?://([^@/?#]*@)?([^@:/?#]*|\[[\da-f:]+\])(:\d{1,5})?/[^/?#]+(\?[^#]*)?"
+
+
 def read_database() -> dict[str, Any]:
     """Return the database that DATABASE_URL names, by default a SQLite file."""
     url = read(
         "DATABASE_URL",
         default="sqlite:///db.sqlite3",
-        pattern=r"sqlite:///(?!:memory:)[^?#]+"
-        r"|postgres(ql)?://([^@/?#]*@)?([^@:/?#]*|\[[\da-f:]+\])(:\d{1,5})?/[^/?#]+(\?[^#]*)?",
+        pattern=rf"sqlite:///(?!:memory:)[^?#]+|{POSTGRESQL}",
         remedy="Give sqlite:///file or postgres://user:password@host:port/name, %-encoded.",
     )
-    parsed = dj_database_url.parse(url, conn_max_age=None, conn_health_checks=True)
-    database: dict[str, Any] = {**parsed}
-    own: dict[str, Any] = {"options": "-c statement_timeout=10s -c lock_timeout=5s"}
-    if url.startswith("sqlite"):
-        database["NAME"] = BASE_DIR / database["NAME"]
-        # With stock options eight writers meet "database is locked"; with these they queue.
-        pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON"
-        own = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
-    return database | {"OPTIONS": own | database.get("OPTIONS", {})}
+    return sqlite(url) if url.startswith("sqlite") else postgresql(url)
+
+
+def parsed(url: str) -> dict[str, Any]:
+    """Return what an address of a database says, connections to which persist."""
+    return {**dj_database_url.parse(url, conn_max_age=None, conn_health_checks=True)}
+
+
+def sqlite(url: str) -> dict[str, Any]:
+    """Return a database that is a file."""
+    database = parsed(url)
+    # With stock options eight writers meet "database is locked"; with these they queue.
+    pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON"
+    own = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
+    name = BASE_DIR / database["NAME"]
+    return database | {"ENGINE": "pomsite.sqlite", "NAME": name, "OPTIONS": own}
+
+
+def postgresql(url: str, *more: str) -> dict[str, Any]:
+    """Return a database that is a server, with limits of time; `more` it is told at connecting."""
+    database = parsed(url)
+    given = database.get("OPTIONS", {})
+    limits = [f"-c statement_timeout={STATEMENT_TIMEOUT}s", "-c lock_timeout=5s"]
+    # In seconds, and milliseconds the last: who is gone is noticed, though it cannot say so.
+    reach = {"connect_timeout": 2, "keepalives_idle": 30, "keepalives_interval": 5,
+             "keepalives_count": 3, "tcp_user_timeout": 15_000}  # fmt: skip
+    # What stands last counts, so an operator's own options do.
+    told = " ".join([*limits, *more, *filter(None, [given.get("options")])])
+    options = reach | given | {"options": told}
+    return database | {"ENGINE": "pomsite.postgresql", "OPTIONS": options}
+
+
+def read_replica() -> dict[str, dict[str, Any]]:
+    """Return the database that DATABASE_REPLICA_URL names, under its alias; none by default."""
+    url = read(
+        "DATABASE_REPLICA_URL",
+        pattern=f"({POSTGRESQL})?"
+        if DATABASES["default"]["ENGINE"] == "pomsite.postgresql"
+        else "",
+        remedy="Give postgres://user:password@host:port/name, as DATABASE_URL is, or leave it out.",
+    )
+    mirror = {"TEST": {"MIRROR": "default"}}
+    told = "-c default_transaction_read_only=on"
+    return {"replica": postgresql(url, told) | mirror} if url else {}
+
+
+def read_networks(name: str, *, remedy: str) -> list[str]:
+    """Return networks and addresses, none of which is everything."""
+    several = read_list(name, default="", pattern=r"[\da-fA-F:./]*", remedy=remedy)
+    try:
+        networks = [ip_network(each) for each in several if each]
+    except ValueError:
+        networks = [ip_network("::/0")]
+    if not all(network.prefixlen for network in networks):
+        raise ImproperlyConfigured(f"{name} is wrong. {remedy}")
+    return list(map(str, networks))
+
+
+def read_media_storage() -> dict[str, Any]:
+    """Return the storage of pictures: MEDIA_ROOT, or the bucket of MEDIA_STORAGE_URL."""
+    url = read(
+        "MEDIA_STORAGE_URL",
+        pattern=r"(s3://[a-z\d][a-z\d.-]+(/[\w./-]*)?(\?(endpoint=https?://[^&\s]+|region=[\w-]+|&)*)?)?"
+        if find_spec("storages") and find_spec("boto3")
+        else "",
+        remedy="Give s3://bucket/folder?endpoint=https://host&region=name (the packages"
+        " django-storages and boto3 are needed), or leave it out.",
+    )
+    remedy = "Give both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or neither."
+    key = read("AWS_ACCESS_KEY_ID", pattern=r"\S*", remedy=remedy)
+    secret = read("AWS_SECRET_ACCESS_KEY", pattern=r"\S+" if key else "", remedy=remedy)
+    if not url:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    asked = parse_qs(urlsplit(url).query)
+    options = {
+        "bucket_name": urlsplit(url).netloc,
+        "location": urlsplit(url).path.strip("/"),
+        "endpoint_url": asked.get("endpoint", [None])[-1],
+        "region_name": asked.get("region", [None])[-1],
+        "access_key": key or None,
+        "secret_key": secret or None,
+    }
+    return {"BACKEND": "pomsite.objects.Objects", "OPTIONS": options}
 
 
 # What this site is
@@ -108,6 +185,16 @@ SECRET_KEY = read(
     pattern=r"\S{50,}",
     remedy="Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'",
 )
+SECRET_KEY_FALLBACKS = [  # signed before the last change, and still good
+    key
+    for key in read_list(
+        "SECRET_KEY_FALLBACKS",
+        default="",
+        pattern=r"([^\s,]{50,})?",
+        remedy="Give the SECRET_KEY of before, or leave it out.",
+    )
+    if key
+]
 ALLOWED_HOSTS = read_list(
     "ALLOWED_HOSTS",
     default="" if PRODUCTION else "127.0.0.1,localhost",
@@ -119,6 +206,11 @@ if not validate_host(urlsplit(SITE_URL).hostname or "", ALLOWED_HOSTS):
 SITE_NAME = read("SITE_NAME", default="POM, explained", pattern=".+", remedy="Give one line.")
 CONTACT = read(
     "CONTACT", pattern=r"([^@\s<>]+@[^@\s<>]+)?", remedy="Give an e-mail address, or leave it out."
+)
+
+TRUSTED_PROXIES = read_networks(
+    "TRUSTED_PROXIES",
+    remedy="List the addresses or networks of your proxies: TRUSTED_PROXIES=127.0.0.1,10.0.3.0/24",
 )
 
 ROOT_URLCONF = "pomsite.urls"
@@ -137,7 +229,9 @@ INSTALLED_APPS = [
     "concepts",  # after those whose models it keeps out of the admin
 ]
 MIDDLEWARE = [
-    "pomsite.operations.watched",  # outermost: it answers who checks the process, and counts
+    "pomsite.proxies.forwarded",  # outermost: all others believe the address and the scheme
+    "pomsite.operations.watched",  # it answers who checks the process, and counts
+    "pomsite.replica.from_replica",  # outside all that reads, the stamp included
     "pomsite.keeping.kept",  # outside all that makes an answer, which it spares
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -146,6 +240,7 @@ MIDDLEWARE = [
     "pomsite.middleware.compressed",
     "pomsite.middleware.public_or_private",  # inside the two it instructs, outside all cookies
     "pomsite.middleware.bounded",  # before anything reads what was sent
+    "pomsite.crowding.Roomy",  # outside all that a slow database could hold
     "pomsite.middleware.on_a_day",  # after static files, before all that asks for `path_info`
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -175,22 +270,34 @@ ZONES = "|".join(map(re.escape, available_timezones()))
 TIME_ZONE = read("TIME_ZONE", default="UTC", pattern=ZONES, remedy="Give one: Europe/Berlin.")
 
 # What it keeps
+STATEMENT_TIMEOUT = read(
+    "STATEMENT_TIMEOUT",
+    default="10",
+    pattern=r"\d{1,4}",
+    remedy="Give the seconds after which PostgreSQL ends a statement; 0 is never.",
+)
 DATABASES = {"default": read_database()}
+DATABASES |= read_replica()
+DATABASE_ROUTERS = ["pomsite.replica.Router"] if "replica" in DATABASES else []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHE_URL = read(
     "CACHE_URL",
     pattern=r"(rediss?://\S+)?" if find_spec("redis") else "",
     remedy="Give redis://host:6379/0 (the package redis is needed), or leave it out.",
 )
-BACKEND = "redis.RedisCache" if CACHE_URL else "locmem.LocMemCache"
-CACHES = {"default": {"BACKEND": f"django.core.cache.backends.{BACKEND}", "LOCATION": CACHE_URL}}
+IN_PROCESS = "django.core.cache.backends.locmem.LocMemCache"
+BACKEND = "pomsite.caches.Forgiving" if CACHE_URL else IN_PROCESS
+CACHES = {"default": {"BACKEND": BACKEND, "LOCATION": CACHE_URL}}
 MEDIA_ROOT = BASE_DIR / read("MEDIA_ROOT", default="media", pattern=".+", remedy="Name a folder.")
 MEDIA_URL = "/media/"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
+COLLECTED = BASE_DIR / read(
+    "STATIC_ROOT", default="staticfiles", pattern=".+", remedy="Name a folder."
+)
+STATIC_ROOT = COLLECTED if PRODUCTION else None
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": read_media_storage(),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION
@@ -230,6 +337,7 @@ AXES_SENSITIVE_PARAMETERS = ["username", "token", "csrfmiddlewaretoken"]
 AXES_DISABLE_ACCESS_LOG = True  # who logged in from where is nobody's business for ever
 AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 COOKIE_PREFIX = "__Host-" if PRODUCTION else ""  # browsers refuse this prefix without https
+SESSION_ENGINE = "concepts.accounts.sessions"  # 503 and not 400 while none can be written
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 SESSION_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"

@@ -18,7 +18,7 @@ from concepts.admin import kept
 from pomsite import counters
 from pomsite.middleware import WITH_COOKIES
 
-AFTER = {"outage": 30, "maintenance": 300}
+AFTER = {"outage": 30, "maintenance": 300, "previews": 2}
 """Seconds after which it is worth trying again."""
 
 READ = "What the site stands on, such as its database, does not answer just now. Nothing is lost."
@@ -39,7 +39,8 @@ def failed(request: HttpRequest) -> HttpResponse:
         counters.add(f'errors{{error="{kind}"}}')
         return server_error(request)
     counters.add(f'outages{{error="{kind}"}}')
-    _let_go()
+    if not outages.has_no_room(error):
+        _let_go()
     return refused(request, READ if request.method in ("GET", "HEAD") else SENT, "outage")
 
 
@@ -58,7 +59,7 @@ def refused(request: HttpRequest, reason: str, why: str) -> HttpResponse:
     if kept.is_kept(request):
         response: HttpResponse = kept.unsaved(request, reason)
     elif _takes_json(request):
-        response = JsonResponse({"error": reason}, status=503)
+        response = JsonResponse({"error": reason, "retry_after": AFTER[why]}, status=503)
     elif "." in request.path_info.rsplit("/", maxsplit=1)[-1]:
         response = HttpResponse(f"{reason}\n", content_type="text/plain; charset=utf-8", status=503)
     else:

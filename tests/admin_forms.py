@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import django
 import html5lib
 from django.contrib.auth.models import Permission, User
 from django.test import Client
@@ -22,6 +23,9 @@ from concepts.models import (
 )
 
 RIGHT_AND_WRONG = "Which?\n\n- [x] Goods\n\n  They last.\n- [ ] Services"
+DUPLICATE = "Please correct the duplicate" if django.VERSION < (6, 1) else "already exists"
+"""What Django says of two rows with one key: since 6.1 each row is told by itself."""
+
 CONTENT = ["concept", "distinction", "organization", "guide", "source", "dimension", "sector"]
 
 

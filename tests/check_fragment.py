@@ -87,7 +87,7 @@ def check(case: Case, html: str, seconds: float = 0.0, rejected: bool = False) -
 def output_limit(case: Case) -> int:
     size = len(build(case).encode("utf-8", "surrogatepass"))
     ratio = case.get("max_output_ratio", 20)
-    return int(case.get("max_output_bytes") or max(200_000, int(size * ratio)))
+    return int(case.get("max_output_bytes") or min(1_000_000, max(200_000, int(size * ratio))))
 
 
 def tree(html: str) -> Any:

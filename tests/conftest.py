@@ -18,7 +18,7 @@ def django_db_modify_db_settings(
     from django.conf import settings
 
     database: dict[str, Any] = settings.DATABASES["default"]
-    if database["ENGINE"] == "django.db.backends.sqlite3":
+    if database["ENGINE"] == "pomsite.sqlite":
         folder = tmp_path_factory.mktemp("database")
         database.setdefault("TEST", {})["NAME"] = folder / "test.sqlite3"
 
@@ -37,11 +37,21 @@ def _nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
     from concepts import stamp
     from concepts.reading import days
+    from concepts.views.shelf import shelf
 
     cache.clear()
+    shelf.clear()
     stamp.forget()
     days.forget()
     monkeypatch.setattr(stamp, "REMEMBERED", 3600.0)
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that runs other tests meanwhile is no crowd of readers."""
+    from pomsite import crowding
+
+    monkeypatch.setattr(crowding, "PATIENCE", 30.0)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -60,6 +70,19 @@ def _own_counters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def _quick_passwords(settings: Any) -> None:
     """Spare the tests what Argon2 is made to cost."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """At the end of `make faults`: which scenarios did not run on this machine, and why."""
+    from figures import FULL
+    from scenarios import told
+
+    if FULL:
+        stats = terminalreporter.stats
+        others = [each for name in ("passed", "failed") for each in stats.get(name, ())]
+        terminalreporter.section("fault scenarios")
+        for line in told(stats.get("skipped", ()), others):
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture

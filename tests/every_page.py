@@ -78,7 +78,7 @@ OTHER = set(
     "page-json page-markdown edition-json edition-markdown qr media suggest robots preview list-qr"
     " page-citation edition-citation page-bibliography edition-bibliography source-citation"
     " bibliography card feed page-feed sitemap page-csv edition-csv schema timegate timemap"
-    " edition-export oembed".split()
+    " edition-export oembed security".split()
 )
 """Names that answer with no page, and the preview, whose page is one of those above."""
 

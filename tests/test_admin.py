@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from admin_forms import (
     CONTENT,
+    DUPLICATE,
     address,
     concept,
     errors,
@@ -113,7 +114,9 @@ def test_a_corrected_cell_is_saved_and_no_other(editor: Client, comparison: Dist
         editor, comparison, rows__3__cell_goods="Things\r\n\r\nthat last.",
         rows__3__illustration_goods="on",
     )  # fmt: skip
-    cells = {(cell.row.key, cell.side.key): cell for cell in Cell.objects.select_related()}
+    cells = {
+        (cell.row.key, cell.side.key): cell for cell in Cell.objects.select_related("row", "side")
+    }
     changed = cells.pop(("row-3", "goods"))
     assert (changed.text, changed.illustration) == ("Things\n\nthat last.", True)
     assert {cell.text for cell in cells.values()} == {f"{side} of {row}" for row, side in cells}
@@ -200,7 +203,7 @@ def test_two_equal_sides_are_refused(editor: Client, comparison: Distinction) ->
         ("similarities-0", "A bell \x07 rings", "similarities 1"),
         ("practice-0-organization", "The bank", "practice 1, organization"),
         ("scope-caption", "As drawn", "scope, shape"),
-        ("rows-0-key", "row-1", "Please correct the duplicate"),
+        ("rows-0-key", "row-1", DUPLICATE),
     ],
 )  # fmt: skip
 def test_what_the_schema_refuses_is_said_and_nothing_is_saved(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connections
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 from samples import comparison, concept, publish, row
 from small_site import AREA, COMPARISON, CONCEPT, ORGANIZATION, PATH, build
@@ -72,6 +72,12 @@ def site(browser: Browser, django_db_setup: None, django_db_blocker: Any) -> Ite
 def open_page(browser: Browser, width: int = 1280, **options: object) -> Page:
     context = browser.new_context(viewport={"width": width, "height": 800}, **options)  # type: ignore[arg-type]
     return context.new_page()
+
+
+def follow(link: Locator) -> None:
+    """Click the first of them and wait until what it leads to is there as a whole."""
+    with link.page.expect_navigation():
+        link.first.click()
 
 
 def color(page: Page, selector: str) -> str:

@@ -14,7 +14,7 @@ from django.test import override_settings
 from playwright.sync_api import Browser, Frame, Page
 from pytest_django.live_server_helper import LiveServer
 from small_site import COMPARISON, build
-from test_browser import CHROMIUM, YELLOW, browser, color, open_page
+from test_browser import CHROMIUM, YELLOW, browser, color, follow, open_page
 
 from concepts import drafts
 from concepts.models import Page as Draft
@@ -203,6 +203,6 @@ def test_without_script_the_fields_stay_and_no_button_does_nothing(
     assert page.locator("#pinned").is_visible()
     assert page.locator("button[data-copy]:visible").count() == 0
     page.locator("#row").select_option("row2")
-    page.locator(".find button").click()
+    follow(page.locator(".find button"))
     assert page.url == f"{site}{SHARE}?row=row2"
     assert page.locator("#pinned").input_value().endswith("editions/1/#row-row2")

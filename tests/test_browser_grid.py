@@ -7,9 +7,9 @@ import pytest
 import samples
 from admin_forms import address, log_in_writer
 from django.test import Client
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
-from test_browser import CHROMIUM, browser
+from test_browser import CHROMIUM, browser, follow
 
 from concepts.models import Dimension
 
@@ -70,6 +70,7 @@ def save(page: Page) -> None:
     """Save by keyboard and stay on the form."""
     page.locator("[name=_continue]").press("Enter")
     expect(page.locator(".messagelist .success")).to_be_visible()
+    page.wait_for_load_state()  # the message stands above the rows
 
 
 def row_keys(page: Page) -> list[str]:
@@ -245,13 +246,34 @@ def test_lists_grow_move_and_shrink_without_a_mouse(form: Open) -> None:
     assert page.locator("#id_practice-0-texts-goods-text").input_value() == "Cards."
 
 
+def test_a_form_asks_for_one_preview_at_a_time_and_again_when_it_is_put_off(form: Open) -> None:
+    page = form()
+    under_way, most, refusals = 0, 0, ['{"error": "This one follows.", "retry_after": 1}']
+
+    def answer(route: Route) -> None:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        page.wait_for_timeout(50)
+        under_way -= 1
+        route.fulfill(body=refusals.pop() if refusals else "<p>Shown.</p>")
+
+    page.route("**/markdown/preview/", answer)
+    page.reload()
+    shown = page.locator(".markdownx-preview")
+    expect(shown.get_by_text("Shown.").nth(3)).to_be_visible()
+    expect(shown.get_by_text("This one follows.")).to_have_count(0)
+    page.unroute_all(behavior="wait")
+    assert (most, refusals) == (1, [])
+
+
 def test_without_script_order_is_typed_and_lists_have_room_at_their_end(form: Open) -> None:
     page = form(java_script_enabled=False)
     assert page.locator("#id_rows-0-position").is_visible()
     page.locator("#id_rows-0-position").fill("9")
     page.locator("#id_similarities-2").fill("Both are paid.")
     page.locator("[name=similarities-2-ORDER]").fill("1")
-    page.locator("[name=_continue]").click()
+    follow(page.locator("[name=_continue]"))
     assert row_keys(page) == ["origin", "output", "scope"]
     texts = [page.locator(f"#id_similarities-{n}").input_value() for n in range(5)]
     assert texts == ["Both are outputs.", "Both are paid.", "Both are sold.", "", ""]

@@ -10,7 +10,7 @@ from django.db import connections
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 from samples import comparison, concept, publish, row
-from test_browser import CHROMIUM, browser, open_page
+from test_browser import CHROMIUM, browser, follow, open_page
 from test_reading_lists import question
 
 from concepts.models import Source
@@ -54,7 +54,7 @@ def test_what_is_ticked_on_the_share_page_stands_in_the_list_and_its_address_is_
     page.get_by_label("The page as a whole").uncheck()
     for label in ("Scope", "Which is stored?"):
         page.get_by_label(label).nth(1).check()
-    page.get_by_role("button", name="Pinned to edition 1").click()
+    follow(page.get_by_role("button", name="Pinned to edition 1"))
     expect(page).to_have_url(f"{site}/list/?i={PAGE}@1!row-more&i={PAGE}@1!question-kept")
     assert titles(page) == ["Goods vs services"]
     assert page.locator(".chosen .cmp tbody tr").count() == 1
@@ -71,18 +71,18 @@ def test_a_list_is_made_and_changed_without_script(browser: Browser, site: str) 
     page.goto(f"{site}/list/")
     page.get_by_label("Begin with a comparison").select_option("Goods vs services")
     page.get_by_label("Or paste the address").fill(f"{site}/concepts/lean/")
-    page.get_by_role("button", name="Add, following the newest").click()
+    follow(page.get_by_role("button", name="Add, following the newest"))
     expect(page).to_have_url(f"{site}/list/?i={PAGE}&i=concept:lean")
-    page.get_by_role("button", name="Up: Lean").click()
+    follow(page.get_by_role("button", name="Up: Lean"))
     assert titles(page) == ["Lean", "Goods vs services"]
-    page.get_by_role("button", name="Choose rows and questions of Goods vs services").click()
+    follow(page.get_by_role("button", name="Choose rows and questions of Goods vs services"))
     page.locator("#pick").get_by_label("Scope").first.check()
-    page.get_by_role("button", name="Put these into the list").click()
+    follow(page.get_by_role("button", name="Put these into the list"))
     expect(page).to_have_url(f"{site}/list/?i=concept:lean&i={PAGE}&i={PAGE}!row-first")
     page.get_by_label("Its title").fill("Week 1: what & how")
-    page.get_by_role("button", name="Change the title").click()
-    page.get_by_role("button", name="Pin every page").click()
-    page.get_by_role("button", name="Remove: Lean").click()
+    follow(page.get_by_role("button", name="Change the title"))
+    follow(page.get_by_role("button", name="Pin every page"))
+    follow(page.get_by_role("button", name="Remove: Lean"))
     query = f"i={PAGE}@1&i={PAGE}@1!row-first&t=Week%201%3A%20what%20%26%20how"
     expect(page).to_have_url(f"{site}/list/?{query}")
     expect(page.get_by_role("heading", level=1)).to_have_text("List: Week 1: what & how")

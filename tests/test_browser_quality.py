@@ -14,7 +14,7 @@ from every_page import AREA, COMPARISON, CONCEPT, EVERY, NOW, PAGES, fill
 from playwright.sync_api import Browser, ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
 from samples import site_at
-from test_browser import CHROMIUM, browser, open_page
+from test_browser import CHROMIUM, browser, follow, open_page
 
 __all__ = ["browser"]
 
@@ -192,9 +192,9 @@ def heading(page: Page) -> str:
 
 def test_without_script_one_searches(plain: Page, site: str) -> None:
     plain.locator("input[name=q]").fill("stored")
-    plain.locator("form[role=search] button").click()
+    follow(plain.locator("form[role=search] button"))
     assert plain.url == f"{site}/search/?q=stored"
-    plain.locator(f"main a[href='{COMPARISON}']").first.click()
+    follow(plain.locator(f"main a[href='{COMPARISON}']"))
     assert "Goods" in heading(plain)
 
 
@@ -204,7 +204,7 @@ def test_without_script_one_practises(plain: Page, site: str) -> None:
     assert not option.locator("div").is_visible()
     option.locator("summary").click()
     assert option.locator("div").is_visible()
-    plain.locator("a[rel~=next]").click()
+    follow(plain.locator("a[rel~=next]"))
     assert "order=2" in plain.url
 
 
@@ -212,16 +212,16 @@ def test_without_script_one_compares_any_two_concepts(plain: Page, site: str) ->
     plain.goto(f"{site}/compare/")
     for select, slug in (("#c1", "goods"), ("#c2", "other1")):
         plain.locator(select).select_option(slug)
-    plain.locator("main button").click()
+    follow(plain.locator("main button"))
     assert plain.locator("main table").is_visible()
 
 
 def test_without_script_one_swaps_sides_and_recalls_one(plain: Page, site: str) -> None:
     plain.goto(site + COMPARISON)
     before = plain.locator("main thead th").all_inner_texts()[1:]
-    plain.locator("a[href*='swap=1']").first.click()
+    follow(plain.locator("a[href*='swap=1']"))
     assert plain.locator("main thead th").all_inner_texts()[1:] == before[::-1]
-    plain.locator("a[href*='hide=']").first.click()
+    follow(plain.locator("a[href*='hide=']"))
     hidden = plain.locator("main td details").first
     assert not hidden.locator("p").first.is_visible()
     hidden.locator("summary").click()
@@ -230,8 +230,8 @@ def test_without_script_one_swaps_sides_and_recalls_one(plain: Page, site: str) 
 
 def test_without_script_one_goes_from_the_map_to_a_concept(plain: Page, site: str) -> None:
     plain.goto(f"{site}/map/")
-    plain.locator("svg a").first.click()
-    plain.locator("svg a").first.click()
+    follow(plain.locator("svg a"))
+    follow(plain.locator("svg a"))
     assert "/concepts/" in plain.url
 
 
@@ -240,7 +240,7 @@ def test_without_script_one_chooses_light_or_dark_and_a_past_day(plain: Page, si
     assert plain.locator("html").evaluate("e => getComputedStyle(e).colorScheme") == "dark"
     plain.goto(f"{site}/on/2040-03-01{CONCEPT}")
     plain.locator("#day").fill("2040-03-04")
-    plain.locator(".past button").click()
+    follow(plain.locator(".past button"))
     assert plain.url == f"{site}/on/2040-03-04{CONCEPT}"
-    plain.locator(f"a[href$='{AREA}']").first.click()
+    follow(plain.locator(f"a[href$='{AREA}']"))
     assert plain.url == f"{site}/on/2040-03-04{AREA}"

@@ -11,6 +11,7 @@ from test_work import soon
 
 from concepts import chains, publishing
 from concepts.models import Dimension
+from concepts.reading import compare
 
 COMPARE = "/compare/"
 
@@ -223,6 +224,21 @@ def test_the_chain_of_comparisons_that_connects_them_is_shown(client: Client) ->
     ways = section(html, "ways")
     assert "Push → Push vs pull → Pull → Pull vs lean → Lean → Lean vs waste → Waste" in words(ways)
     assert 'href="/distinctions/pull-vs-lean/"' in ways
+
+
+def test_no_more_concepts_around_them_are_looked_at_than_are_worth_it(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of("push", "pull")
+    of("pull", "lean")
+    of("lean", "waste")
+    of("cost", "price")
+    far, ends = address("push", "waste"), "Lean vs waste → Waste"
+    monkeypatch.setattr(compare, "REACHED", 4)
+    assert ends in words(section(text_of(client, far), "ways"))
+    monkeypatch.setattr(compare, "REACHED", 2)
+    assert "No chain of comparisons" in section(text_of(client, far), "ways")
+    assert "Push vs pull" in section(text_of(client, address("push", "lean")), "ways")
 
 
 def test_where_no_comparison_connects_them_it_says_so(client: Client) -> None:

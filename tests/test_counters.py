@@ -74,9 +74,9 @@ def test_processes_are_added_up_while_they_live_and_when_they_have_ended() -> No
     counters.forget()  # as a process that begins anew, and clears up
     counters.add("anew")
     assert counters.totals() == wanted | {"anew": (1, 0)}
-    # The first of this process is not over: it still holds its file.
+    # What this process forgot is over, too: it has let go of its first file.
     assert (counters.folder() / "ended.counts").stat().st_size == 2 * counters.WIDTH
-    assert len([*counters.folder().glob("tmp*.counts")]) == 2
+    assert len([*counters.folder().glob("tmp*.counts")]) == 1
 
 
 def test_nobody_else_may_read_them_and_a_folder_of_others_is_not_used(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_nobody_else_may_read_them_and_a_folder_of_others_is_not_used(tmp_path: 
     counters.folder().chmod(0o777)
     counters.forget()
     counters.add("b")
-    assert counters._own.file is None
+    assert counters._own.room is None
     assert counters.totals() == {"b": (1, 0)}
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from admin_forms import (
+    DUPLICATE,
     add_row,
     address,
     concept,
@@ -225,7 +226,7 @@ def test_two_rows_that_stay_with_one_key_are_called_a_duplicate(
     add_row(published, "fresh", 13)
     answer = save(editor, published, rows__13__key="row-0")
     assert [each for each in errors(answer) if "has been used" in each] == []
-    assert "Please correct the duplicate" in " ".join(errors(answer))
+    assert DUPLICATE in " ".join(errors(answer))
 
 
 # What it costs --------------------------------------------------------------------------------

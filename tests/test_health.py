@@ -12,7 +12,7 @@ from django.db import OperationalError, connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from outage import REFUSED
-from server import IS_POSTGRES
+from server import HOST, IS_POSTGRES, free_port
 
 from concepts import guards
 from pomsite import health
@@ -101,6 +101,23 @@ def test_a_database_that_does_not_answer_is_named_and_nothing_about_it(
     assert "db.example.edu" not in str(told)
 
 
+@pytest.mark.django_db
+def test_a_replica_that_does_not_answer_is_told_and_the_site_stays_ready(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = connections["default"].settings_dict | {
+        "ENGINE": "pomsite.postgresql",
+        "NAME": "none",
+        "HOST": HOST,
+        "PORT": free_port(),
+        "OPTIONS": {},
+    }
+    monkeypatch.setitem(connections.settings, "replica", nowhere)
+    status, told = ready(client)
+    assert (status, told["ready"]) == (200, True)
+    assert told["replica"]["what"] == "does not answer"
+
+
 @pytest.mark.skipif(IS_POSTGRES, reason="SQLite's database is a file")
 @pytest.mark.django_db
 def test_a_file_that_was_moved_away_is_missing_and_not_made_anew(
@@ -186,6 +203,15 @@ def test_a_database_that_hangs_is_waited_for_in_vain_once_and_asked_again_when_i
     release.set()
     health.QUESTIONS[0].thread.join(20)
     assert ready(client)[0] == 200
+
+
+def test_while_one_asks_the_others_are_told_what_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health._Memory, "found", [health.Finding("database", "", 1)])
+    monkeypatch.setattr(health._Memory, "until", 0.0)
+    monkeypatch.setattr(health, "QUESTIONS", [])
+    with health._Memory.asking:
+        assert [each.name for each in health.findings()] == ["database"]
+    assert health.findings() == []
 
 
 @pytest.mark.django_db

@@ -65,12 +65,12 @@ def shown(text: str) -> tuple[str | None, float]:
     seconds = []
     for _ in range(3):
         parsed.cache_clear()
-        start = time.thread_time()
+        start = time.process_time()
         try:
             html = render(text, prefix="body-", numbers={"smith2020": 1})
         except TextError:
             html = None
-        seconds.append(time.thread_time() - start)
+        seconds.append(time.process_time() - start)
         if seconds[-1] <= 2:
             break
     return html, min(seconds)
@@ -102,9 +102,9 @@ def test_a_hostile_text_on_a_published_page_does_no_harm(
     except (ValidationError, TextError, UnicodeError):
         assert check(case, "", rejected=True) == []
         return
-    start = time.thread_time()
+    start = time.process_time()
     html = client.get("/concepts/goods/").content.decode()
-    seconds = time.thread_time() - start
+    seconds = time.process_time() - start
     found = PROSE.search(html)
     assert found
     assert check(case, found[1], seconds) == []

@@ -1,12 +1,11 @@
 """A public page that was made before is answered as it was, until the site changes."""
 
-from collections.abc import Iterator
+from collections import defaultdict
 from datetime import timedelta
 from typing import Any
 
 import brotli
 import pytest
-from django.core.cache import cache
 from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,6 +15,8 @@ from small_site import COMPARISON, CONCEPT, build, existing
 from concepts import clock, stamp
 from concepts.models import Site
 from concepts.urls import urlpatterns
+from concepts.views.shelf import shelf
+from pomsite import keeping
 
 pytestmark = pytest.mark.django_db
 
@@ -25,16 +26,14 @@ OWN_WAY = set(
     " bibliography page-export edition-export list-export card qr media"
     " feed page-feed"
     " on timegate cite edition-cite list-qr check-links oembed"
-    " preview robots".split()
+    " preview robots security".split()
 )
 """Names whose answers have tags of their own, lead elsewhere, or are for one visitor."""
 
 
 @pytest.fixture(autouse=True)
-def _site() -> Iterator[None]:
+def _site() -> None:
     build(1)
-    yield
-    cache.clear()
 
 
 def count(client: Client, address: str, **headers: str) -> tuple[Any, int]:
@@ -54,7 +53,7 @@ def test_a_page_is_made_once_and_then_asks_nothing_of_the_database(client: Clien
 
 def test_who_has_the_page_is_told_so_in_a_few_bytes(client: Client) -> None:
     tag = client.get(COMPARISON).headers["ETag"]
-    cache.clear()
+    shelf.clear()
     for sent in (tag, f'"other", W/{tag}'):
         answer, queries = count(client, COMPARISON, if_none_match=sent)
         assert (answer.status_code, answer.content, queries) == (304, b"", 0)
@@ -96,7 +95,7 @@ def test_a_head_is_answered_like_a_page(client: Client) -> None:
     head = client.head(COMPARISON)
     assert head.content == b""
     assert head.headers["ETag"] == page.headers["ETag"]
-    cache.clear()
+    shelf.clear()
     client.head(COMPARISON)
     assert client.get(COMPARISON).content == page.content
 
@@ -124,6 +123,25 @@ def test_a_form_that_is_asked_for_is_not_answered_with_the_page(client: Client) 
         answer = client.get(COMPARISON, headers={"accept": form})
         assert answer.headers["Content-Type"].startswith(form)
         assert answer.headers["ETag"] != page.headers["ETag"]
+
+
+@pytest.mark.parametrize("form", ["Text/Markdown", "APPLICATION/JSON"])
+def test_a_form_is_never_kept_as_the_page_however_it_is_asked_for(
+    client: Client, form: str
+) -> None:
+    assert client.get(COMPARISON, headers={"accept": form}).headers["Content-Location"]
+    assert client.get(COMPARISON).headers["Content-Type"].startswith("text/html")
+
+
+def test_nothing_is_remembered_of_a_path_that_is_very_long(client: Client) -> None:
+    before = keeping._rule_of.cache_info().currsize
+    client.get(f"/concepts/{'a' * 400}/")
+    assert keeping._rule_of.cache_info().currsize == before
+
+
+def test_an_answer_counts_with_its_headers(client: Client) -> None:
+    answer = client.get("/about/")
+    assert shelf.taken == len(answer.content) + keeping.BESIDE
 
 
 def test_a_host_that_is_not_ours_is_refused_all_the_same(client: Client) -> None:
@@ -162,7 +180,7 @@ def test_while_the_database_is_silent_what_was_kept_is_shown(
     monkeypatch.setattr(stamp, "read", silent)
     assert client.get(COMPARISON).content == page.content
     with monkeypatch.context() as never:
-        never.setattr(stamp, "_memory", stamp._Memory())
+        never.setattr(stamp, "_memories", defaultdict(stamp._Memory))
         assert client.get(COMPARISON).content == page.content  # made anew
 
 

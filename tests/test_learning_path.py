@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +12,7 @@ from small_site import existing, section, text_of, words
 
 from concepts import publishing, stamp
 from concepts.reading import way
+from concepts.views.shelf import shelf
 
 pytestmark = pytest.mark.django_db
 
@@ -160,7 +160,7 @@ def test_a_short_way_is_drawn_and_a_long_one_is_not(
     html = text_of(client, "/concepts/goal/before/")
     assert 'aria-label="The way to Goal. An arrow' in section(html, "drawn")
     monkeypatch.setattr(way, "DRAWN", 1)
-    cache.clear()
+    shelf.clear()
     assert section(text_of(client, "/concepts/goal/before/"), "drawn") == ""
 
 
@@ -175,7 +175,7 @@ def test_a_way_that_is_too_long_names_the_nearest_and_says_so(
     assert steps(client, "goal") == ["Far", "Middle", "Near", "Goal"]
     assert "nearest of more" not in text_of(client, "/concepts/goal/before/")
     monkeypatch.setattr(way, "LONGEST", 2)
-    cache.clear()
+    shelf.clear()
     assert steps(client, "goal") == ["Middle", "Near", "Goal"]
     assert "These are the 2 nearest of more." in text_of(client, "/concepts/goal/before/")
 

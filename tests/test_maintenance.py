@@ -83,10 +83,10 @@ def test_while_somebody_publishes_it_is_not_switched_and_says_so() -> None:
 
 
 def test_the_public_site_shows_nothing_of_it_and_asks_nothing_more(client: Client) -> None:
-    from django.core.cache import cache
+    from concepts.views.shelf import shelf
 
     def shown() -> tuple[bytes, int]:
-        cache.clear()
+        shelf.clear()
         with CaptureQueriesContext(connection) as captured:
             answer = client.get(COMPARISON)
         assert answer.status_code == 200
@@ -100,7 +100,7 @@ def test_the_public_site_shows_nothing_of_it_and_asks_nothing_more(client: Clien
     assert client.get("/search/?q=stored").status_code == 200
     assert client.post("/check-links/", {"text": "x"}).status_code == 200
     assert client.get("/readyz").status_code == 200
-    cache.clear()
+    shelf.clear()
 
 
 # The desk ---------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from outage import down
@@ -14,6 +13,7 @@ from samples import concept, publish
 from staff import enter, member
 
 from concepts import maintenance, stamp
+from concepts.views.shelf import shelf
 from pomsite import counters, operations
 from pomsite.metrics import COUNTED, GAUGES
 
@@ -112,7 +112,7 @@ def test_whoever_asks_how_things_are_is_not_counted(client: Client) -> None:
 
 def test_faults_and_outages_are_counted_by_their_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     client = Client(raise_request_exception=False)
-    cache.clear()
+    shelf.clear()
     stamp.forget()
     with down():
         client.get("/search/?q=x")

@@ -11,11 +11,11 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.template import RequestContext, Template
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import include, path
 
+from concepts.views.shelf import Shelf
 from pomsite import middleware
-from pomsite.middleware import BEST
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -148,20 +148,36 @@ def assert_closed(answer: HttpResponse) -> None:
     assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
-@pytest.mark.parametrize("address", ["/page/", "/admin/login/"])
+@pytest.mark.parametrize(
+    ("address", "most"), [("/page/", 1), ("/admin/login/", 1), ("/admin/markdown/upload/", 5)]
+)
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(
-    client: Client, settings: Any, address: str
+    client: Client, settings: Any, address: str, most: int
 ) -> None:
     file = SimpleUploadedFile("a.txt", bytes(settings.LARGEST_BODY))
     answer = client.post(address, {"file": file})
     assert (answer.status_code, answer.wsgi_request._read_started) == (413, False)
-    wanted = "What was sent is larger than 5 MB, so it was not read, and nothing was saved."
+    wanted = f"What was sent is larger than {most} MB, so it was not read, and nothing was saved."
     assert answer.json() == {"error": wanted}
 
 
-def test_a_smaller_body_is_read(client: Client, settings: Any) -> None:
-    file = SimpleUploadedFile("a.txt", bytes(settings.LARGEST_BODY - 1024))
-    assert client.post("/page/", {"file": file}).status_code == 200
+def test_where_no_files_are_taken_a_body_has_at_most_a_megabyte(client: Client) -> None:
+    for size, status in ((1024**2 - 1024, 200), (1024**2, 413)):
+        file = SimpleUploadedFile("a.txt", bytes(size))
+        assert client.post("/page/", {"file": file}).status_code == status
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("address", "fields", "status"), [
+    ("/page/", 1000, 200), ("/page/", 1001, 413),
+    ("/admin/login/", 1001, 413), ("/admin/concepts/concept/add/", 1001, 302),
+])  # fmt: skip
+def test_a_plain_form_outside_the_desks_own_has_at_most_a_thousand_fields(
+    address: str, fields: int, status: int
+) -> None:
+    sent = "&".join(f"f{n}=" for n in range(fields))
+    answer = Client().post(address, sent, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == status
 
 
 # Short answers ------------------------------------------------------------------------------
@@ -205,15 +221,16 @@ def test_private_pages_pictures_and_short_answers_are_sent_as_they_are(
     assert "Content-Encoding" not in answer.headers
 
 
-def test_a_page_is_compressed_at_its_best_once_and_what_is_asked_by_a_query_quickly(
-    client: Client, monkeypatch: pytest.MonkeyPatch
+def test_what_is_kept_is_compressed_at_its_best_once_and_all_else_quickly(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[bytes] = []
-    monkeypatch.setattr(middleware, "BEST", lambda body: asked.append(body) or b"best")
-    for address in ("/long/", "/long/?q=1"):
-        answer = client.get(address, headers={"accept-encoding": "br"})
-        assert (answer.content == b"best") == (address == "/long/")
+    monkeypatch.setattr(middleware, "PACKED", Shelf(1000))
+    monkeypatch.setattr(brotli, "compress", lambda body, **_: asked.append(body) or b"best")
+    for status, coding, best in ((200, "br", True), (200, "", False), (404, "br", False)) * 2:
+        layer = middleware.compressed(lambda _, status=status: HttpResponse(LONG, status=status))
+        request = RequestFactory().get("/long/", headers={"accept-encoding": "br"})
+        if coding:
+            vars(request)["coding"] = coding
+        assert (layer(request).content == b"best") == best
     assert asked == [LONG.encode()]
-    best = brotli.compress(LONG.encode())
-    assert BEST(LONG.encode()) is BEST(LONG.encode())
-    assert BEST(LONG.encode()) == best

@@ -75,5 +75,6 @@ def test_what_readyz_asks_is_in_the_table() -> None:
         "database",
         "migrations",
         "guards",
+        "replica",
         "cache",
     ]

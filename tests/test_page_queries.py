@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +12,7 @@ from small_site import COMPARISON, CONCEPT, PATH, PICTURE, build
 from concepts import stamp
 from concepts.urls import urlpatterns
 from concepts.views.exporting import FILES
+from concepts.views.shelf import shelf
 
 pytestmark = pytest.mark.django_db
 
@@ -103,12 +103,15 @@ SHOWS_DRAFTS = {"preview"}
 LEADS_ON = {"timegate"}
 """What answers by the way to another address: `test_memento.py` says where, and at what cost."""
 
+TO_WHOM = {"security"}
+"""What is there only where CONTACT names somebody: `test_security_txt.py` says how."""
+
 ALL = [address for addresses in ADDRESSES.values() for address in addresses]
 
 
 def queries(client: Client, address: str) -> int:
     """How many it takes to make the answer anew, beside the look at the stamp, once a second."""
-    cache.clear()
+    shelf.clear()
     stamp.current()
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(address)
@@ -117,7 +120,9 @@ def queries(client: Client, address: str) -> int:
 
 
 def test_every_public_address_stands_in_the_table() -> None:
-    assert {pattern.name for pattern in urlpatterns} == set(ADDRESSES) | SHOWS_DRAFTS | LEADS_ON
+    assert {pattern.name for pattern in urlpatterns} == (
+        set(ADDRESSES) | SHOWS_DRAFTS | LEADS_ON | TO_WHOM
+    )
 
 
 def test_no_page_costs_more_than_its_budget_and_none_costs_more_when_all_is_tripled(
@@ -136,7 +141,7 @@ def test_a_page_keeps_to_its_budget_with_the_look_at_the_stamp(
     client: Client, address: str, django_assert_max_num_queries: Any
 ) -> None:
     build()
-    cache.clear()
+    shelf.clear()
     stamp.forget()
     with django_assert_max_num_queries(BUDGET):
         client.get(address)

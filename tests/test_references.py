@@ -360,7 +360,7 @@ HOSTILE = {
     "deep JSON": ("[" * 100_000, "nested too deep"),
     "deep JSON objects": ('{"a":' * 50_000, "nested too deep"),
     "a long number": ('[{"id": ' + "9" * 5_000 + "}]", "number that is too long"),
-    "broken JSON": ('[{"id": 1,\n}]', "Line 2: this is no JSON"),
+    "broken JSON": ('[{"id": 1,\n}]', "Line [12]: this is no JSON"),
     "other JSON": ("[1, 2]", "no bibliography"),
     "JSON without title": ('[{"id": "k"}]', r"Entry 1 \(k\): 'title' is empty"),
     "many braces": ("@x{" * 900, "at line 1"),

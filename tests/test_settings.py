@@ -47,7 +47,7 @@ def test_nothing_given_is_a_local_site_on_sqlite(load: Load, tmp_path: Path) -> 
     assert values["CONTACT"] == ""
     assert values["TIME_ZONE"] == "UTC"
     assert values["MEDIA_ROOT"] == tmp_path / "media"
-    assert values["CACHES"]["default"]["BACKEND"].endswith("LocMemCache")
+    assert values["CACHES"]["default"]["BACKEND"] == "django.core.cache.backends.locmem.LocMemCache"
     assert values["DATABASES"]["default"]["NAME"] == tmp_path / "db.sqlite3"
 
 
@@ -67,7 +67,7 @@ def test_sqlite_connections_persist_and_writers_queue(load: Load) -> None:
 def test_postgresql_connections_persist_and_give_up_in_time(load: Load) -> None:
     url = "postgres://pom:p%40ss@db.example.edu:5433/site?sslmode=require"
     database = load(DATABASE_URL=url)["DATABASES"]["default"]
-    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert database["ENGINE"] == "pomsite.postgresql"
     assert (database["USER"], database["PASSWORD"]) == ("pom", "p@ss")
     assert (database["HOST"], database["PORT"]) == ("db.example.edu", 5433)
     assert database["NAME"] == "site"
@@ -76,7 +76,38 @@ def test_postgresql_connections_persist_and_give_up_in_time(load: Load) -> None:
     assert database["OPTIONS"] == {
         "options": "-c statement_timeout=10s -c lock_timeout=5s",
         "sslmode": "require",
+        "connect_timeout": 2,
+        "keepalives_idle": 30,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 15_000,
     }
+
+
+def test_options_of_an_operator_come_after_the_limits_of_time(load: Load) -> None:
+    url = "postgres://db.example.edu/site?options=-c%20search_path%3Dpom&connect_timeout=9"
+    options = load(DATABASE_URL=url, STATEMENT_TIMEOUT="4")["DATABASES"]["default"]["OPTIONS"]
+    assert options["options"] == ("-c statement_timeout=4s -c lock_timeout=5s -c search_path=pom")
+    assert options["connect_timeout"] == 9
+
+
+def test_a_replica_is_a_second_database_that_refuses_writes(load: Load) -> None:
+    main, replica = "postgres://pom@a.example.edu/site", "postgres://pom@b.example.edu/site"
+    values = load(DATABASE_URL=main, DATABASE_REPLICA_URL=replica)
+    database = values["DATABASES"]["replica"]
+    assert database["HOST"] == "b.example.edu"
+    assert "-c default_transaction_read_only=on" in database["OPTIONS"]["options"]
+    assert "statement_timeout=10s" in database["OPTIONS"]["options"]
+    assert database["CONN_MAX_AGE"] is None
+    assert database["TEST"] == {"MIRROR": "default"}
+    assert values["DATABASE_ROUTERS"] == ["pomsite.replica.Router"]
+    alone = load(DATABASE_URL=main)
+    assert (list(alone["DATABASES"]), alone["DATABASE_ROUTERS"]) == (["default"], [])
+
+
+def test_a_sqlite_file_has_no_replica(load: Load) -> None:
+    with pytest.raises(ImproperlyConfigured, match="^DATABASE_REPLICA_URL is wrong"):
+        load(DATABASE_REPLICA_URL="postgres://b.example.edu/site")
 
 
 @pytest.mark.parametrize("url", ["postgres://127.0.0.1:5432/test", "postgresql:///test"])
@@ -185,6 +216,17 @@ def test_the_remedy_for_a_missing_secret_makes_one(load: Load) -> None:
         ("CACHE_URL", "memcached://127.0.0.1"),
         ("CACHE_URL", "redis://"),
         ("SECRET_KEY", "short"),
+        ("SECRET_KEY_FALLBACKS", "short"),
+        ("TRUSTED_PROXIES", "proxy.example.edu"),
+        ("TRUSTED_PROXIES", "10.0.3.1/24"),
+        ("TRUSTED_PROXIES", "0.0.0.0/0"),
+        ("TRUSTED_PROXIES", "127.0.0.1,::/0"),
+        ("STATEMENT_TIMEOUT", "10s"),
+        ("DATABASE_REPLICA_URL", "sqlite:///other.sqlite3"),
+        ("MEDIA_STORAGE_URL", "https://s3.example.edu/bucket"),
+        ("MEDIA_STORAGE_URL", "s3://bucket?endpoint=s3.example.edu"),
+        ("MEDIA_STORAGE_URL", "s3://bucket?acl=public-read"),
+        ("AWS_SECRET_ACCESS_KEY", "without a name"),
         ("ALLOWED_HOSTS", "*"),
         ("ALLOWED_HOSTS", "https://localhost"),
         ("ALLOWED_HOSTS", "localhost:8000"),
@@ -230,8 +272,46 @@ def test_several_host_names_are_parted_by_commas_or_spaces(load: Load) -> None:
 
 def test_redis_is_used_when_given(load: Load) -> None:
     cache = load(CACHE_URL="redis://127.0.0.1:6379/0")["CACHES"]["default"]
-    assert cache["BACKEND"] == "django.core.cache.backends.redis.RedisCache"
+    assert cache["BACKEND"] == "pomsite.caches.Forgiving"
     assert cache["LOCATION"] == "redis://127.0.0.1:6379/0"
+
+
+def test_keys_of_before_are_still_good(load: Load) -> None:
+    assert load()["SECRET_KEY_FALLBACKS"] == []
+    before = "before-" * 8
+    assert load(SECRET_KEY_FALLBACKS=f"{SECRET},{before}")["SECRET_KEY_FALLBACKS"] == [
+        SECRET,
+        before,
+    ]
+
+
+def test_proxies_are_addresses_and_networks(load: Load) -> None:
+    assert load()["TRUSTED_PROXIES"] == []
+    given = "127.0.0.1, 10.0.3.0/24 fd00::/8"
+    assert load(TRUSTED_PROXIES=given)["TRUSTED_PROXIES"] == [
+        "127.0.0.1/32",
+        "10.0.3.0/24",
+        "fd00::/8",
+    ]
+
+
+def test_pictures_go_into_a_folder_or_a_bucket(load: Load) -> None:
+    assert load()["STORAGES"]["default"]["BACKEND"].endswith("FileSystemStorage")
+    url = "s3://pom-media/site?endpoint=https://s3.example.edu:9000&region=eu-1"
+    keys = {"AWS_ACCESS_KEY_ID": "name", "AWS_SECRET_ACCESS_KEY": "secret"}
+    assert load(MEDIA_STORAGE_URL=url, **keys)["STORAGES"]["default"] == {
+        "BACKEND": "pomsite.objects.Objects",
+        "OPTIONS": {
+            "bucket_name": "pom-media",
+            "location": "site",
+            "endpoint_url": "https://s3.example.edu:9000",
+            "region_name": "eu-1",
+            "access_key": "name",
+            "secret_key": "secret",
+        },
+    }
+    bare = load(MEDIA_STORAGE_URL="s3://pom-media")["STORAGES"]["default"]["OPTIONS"]
+    assert (bare["location"], bare["endpoint_url"], bare["access_key"]) == ("", None, None)
 
 
 def test_frame_ancestors_narrow_who_may_frame_public_pages(load: Load) -> None:

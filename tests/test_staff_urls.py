@@ -14,7 +14,7 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 from samples import comparison, concept, guide, organization, publish, source
 from staff import enter, member
-from test_page_queries import ADDRESSES, LEADS_ON, SHOWS_DRAFTS
+from test_page_queries import ADDRESSES, LEADS_ON, SHOWS_DRAFTS, TO_WHOM
 
 from concepts import desk
 from concepts.models import Dimension, Edition, LogEntry, Sector
@@ -117,7 +117,7 @@ TABLE = {
     for route, models, rights in LINES
     for model in models.split() or [""]
 }
-PUBLIC = set(ADDRESSES) | SHOWS_DRAFTS | LEADS_ON
+PUBLIC = set(ADDRESSES) | SHOWS_DRAFTS | LEADS_ON | TO_WHOM
 
 FACTOR = "/admin/second-factor/"
 """Where those are led who must set up a second factor."""

@@ -1,10 +1,12 @@
 """The stamp differs whenever a public page could read differently, and is read seldom."""
 
+import os
 import time
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import router
 from samples import concept, publish
 
 from concepts import clock, publishing, stamp
@@ -77,6 +79,44 @@ def test_the_stamp_is_remembered_for_a_second_and_forgotten_when_told(
     now += 0.01
     with django_assert_num_queries(1):
         stamp.current()
+
+
+def test_the_second_begins_when_the_stamp_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, found = [0.0], stamp.read()
+
+    def slow() -> stamp.Stamp:
+        now[0] += 5
+        return found
+
+    monkeypatch.setattr(stamp, "REMEMBERED", 1.0)
+    monkeypatch.setattr(stamp.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(stamp, "read", slow)
+    assert stamp.current() == stamp.remembered() == found
+    assert now == [5.0]
+
+
+def test_while_one_thread_reads_the_others_go_on_with_the_last_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    last = stamp.current()
+    monkeypatch.setattr(stamp, "read", lambda: last._replace(counter=9))
+    memory = stamp._memories[router.db_for_read(Site)]
+    memory.kept = last, time.monotonic() - 1
+    with memory.reading:
+        assert stamp.current() == last
+        stamp.forget()  # a verb of this process: now it must be read
+        assert stamp.current().counter == 9
+        memory.kept = last, time.monotonic() - stamp.WHILE_READ - 1
+        assert stamp.current().counter == 9
+    assert not memory.reading.locked()
+
+
+def test_a_worker_that_takes_the_place_of_another_remembers_no_stamp() -> None:
+    stamp.current()
+    if pid := os.fork():
+        assert os.waitpid(pid, 0)[1] == 0
+    else:
+        os._exit(len(stamp._memories))
 
 
 def test_a_reading_that_a_verb_overtook_is_not_remembered(

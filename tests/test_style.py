@@ -19,10 +19,10 @@ LAYERS = [
         " embedding excerpts lanes markdown mixing parts presenting problems questions references"
         " rendering sections stored syllabus texts uncurated yaml_text".split()
     ),
-    {"models"},
+    {"models", "prepared"},
     set(
         "backups checks content_files desk exports extracting groups guards importing maintenance"
-        " outages reading search stamp storing surroundings wanted work".split()
+        " migrating outages reading search stamp storing surroundings wanted work".split()
     ),
     {"drafts", "publishing"},
     set("accounts admin feeds management sitemaps static_copy templatetags views".split()),

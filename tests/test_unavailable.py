@@ -8,7 +8,6 @@ from typing import Any
 import psycopg
 import pytest
 from admin_forms import address, concept, fields, log_in_writer
-from django.core.cache import cache
 from django.db import (
     DatabaseError,
     DataError,
@@ -27,6 +26,7 @@ from test_page_queries import ALL
 
 from concepts import outages, stamp
 from concepts.models import Concept
+from concepts.views.shelf import shelf
 
 OWN = {"Origin": "http://testserver"}
 TYPED = "Typed for an hour."
@@ -38,10 +38,10 @@ STATIC = set(
 @pytest.fixture
 def visitor() -> Iterator[Client]:
     """A browser that is shown what fails, on a site where nothing is kept."""
-    cache.clear()
+    shelf.clear()
     stamp.forget()
     yield Client(raise_request_exception=False)
-    cache.clear()
+    shelf.clear()
     stamp.forget()
 
 
@@ -73,6 +73,7 @@ OUTAGES = [
     caused(OperationalError, errors.AdminShutdown("terminating connection")),
     caused(InternalError, errors.ReadOnlySqlTransaction("cannot execute INSERT")),
     OSError(errno.ENOSPC, "No space left on device"),
+    MemoryError("no room"),
 ]
 FAULTS = [
     IntegrityError("UNIQUE constraint failed"),
@@ -131,8 +132,8 @@ def test_what_psycopg_says_when_nobody_listens_is_an_outage() -> None:
 @pytest.mark.django_db
 def test_every_public_address_answers_503_and_when_to_try_again(visitor: Client) -> None:
     build(1)
-    cache.clear()
-    stamp._memory.kept = stamp._memory.last = None
+    shelf.clear()
+    stamp._memories.clear()
     with down():
         answers = {address: visitor.get(address) for address in ALL}
     wrong = {
@@ -223,6 +224,14 @@ def test_afterwards_the_connection_is_made_anew(visitor: Client) -> None:
     assert visitor.get("/search/?q=z").status_code == 200
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_connection_to_a_database_without_room_is_kept(visitor: Client) -> None:
+    assert visitor.get("/search/?q=x").status_code == 200
+    with down(caused(OperationalError, errors.DiskFull("could not extend file"))):
+        assert visitor.get("/search/?q=y").status_code == 503
+    assert connection.connection is not None
+
+
 @pytest.mark.django_db
 def test_our_own_faults_stay_500(visitor: Client) -> None:
     with down(ProgrammingError("no such thing")):
@@ -295,6 +304,22 @@ def test_a_lock_that_was_not_to_be_had_shows_the_form_again(writer: Client) -> N
     with connection.execute_wrapper(locked):
         answer = writer.post(address(page), form, headers=OWN)
     assert (answer.status_code, "somebody else is saving" in answer.content.decode()) == (200, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_session_that_cannot_be_written_was_not_ended_by_anybody(writer: Client) -> None:
+    page = concept("goods", summary="A thing.")
+    form = fields(writer.get(address(page)).content) | {"summary": TYPED}
+    assert writer.post(address(page), form, headers=OWN).status_code == 302
+
+    def full(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith("UPDATE") and "django_session" in sql:  # the message is taken out of it
+            raise caused(OperationalError, sqlite3.OperationalError("full"), sqlite3.SQLITE_FULL)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(full):
+        assert writer.get(address(page)).status_code == 503
+    assert writer.get(address(page)).status_code == 200
 
 
 @pytest.mark.django_db

@@ -172,7 +172,6 @@ def test_what_a_browser_takes_for_a_page_is_no_picture(writer: Client, folder: P
         (b"alt=a&decorative=1", "application/x-www-form-urlencoded"),
         (b'--a\r\nContent-Disposition: form-data; name="alt"\r\n\r\nx', "multipart/form-data"),
         (b"--a\r\nContent-Disposition: form-data", "multipart/form-data; boundary=a"),
-        (b"a=1&" * 11_000, "application/x-www-form-urlencoded"),
         (b"alt=" + b"a" * 2 * MEGABYTE, "application/x-www-form-urlencoded"),
         (b"alt=a", "application/x-www-form-urlencoded; charset=utf-16"),
         (b"{}", "application/json"),
@@ -182,6 +181,12 @@ def test_what_is_no_form_with_a_picture_is_refused(
     writer: Client, folder: Path, body: bytes, kind: str
 ) -> None:
     assert writer.post(ADDRESS, body, content_type=kind).status_code == 400
+    assert stored(folder) == []
+
+
+def test_a_form_of_too_many_fields_is_refused(writer: Client, folder: Path) -> None:
+    form = "application/x-www-form-urlencoded"
+    assert writer.post(ADDRESS, b"a=1&" * 11_000, content_type=form).status_code == 413
     assert stored(folder) == []
 
 
@@ -316,6 +321,19 @@ def test_when_the_disk_is_full_nothing_half_is_kept(
     assert (answer.status_code, answer.json()) == (507, {"error": wanted})
     assert stored(folder) == []
     assert kept(writer, picture()).size == (12, 8)
+
+
+def test_without_memory_for_a_picture_it_is_not_called_broken(
+    writer: Client, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(image: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(ImageFile.ImageFile, "load", load)
+    answer = upload(writer, picture())
+    wanted = "The picture could not be stored, and nothing of it was kept. Try again later."
+    assert (answer.status_code, answer.json()) == (507, {"error": wanted})
+    assert stored(folder) == []
 
 
 def test_when_a_picture_cannot_be_renamed_nothing_is_kept(

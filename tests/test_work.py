@@ -239,13 +239,21 @@ def test_the_links_of_a_draft_are_not_listed() -> None:
     assert broken() == []
 
 
+def save_source(row: Source, **changes: str) -> None:
+    """Change it as every form and import does, which leaves an entry in the log."""
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.save()
+    desk.record(row, by=None, action="edit")
+
+
 def test_a_source_that_changed_is_listed_until_the_page_is_published_again() -> None:
     cited = source()
     page = concept(body="So [@little1961].")
     publish(page)
     assert work.outdated(KINDS) == []
     changes = {"title": "Another", "issued": "1962", "body": "It says.", "container_title": ""}
-    Source.objects.filter(pk=cited.pk).update(**changes)
+    save_source(cited, **changes)
     [item] = work.outdated(KINDS)
     assert (item.page.title, item.label, item.fields) == (
         "Takt time",
@@ -256,10 +264,32 @@ def test_a_source_that_changed_is_listed_until_the_page_is_published_again() -> 
     assert work.outdated(KINDS) == []
 
 
+def test_a_source_that_changed_before_a_scheduled_edition_begins_is_listed() -> None:
+    cited = source()
+    page = concept(body="So [@little1961].")
+    publish(page, at=clock.now() + timedelta(days=1))
+    LogEntry.objects.update(at=clock.now() - timedelta(hours=1))  # not of the same millisecond
+    save_source(cited, title="Another")
+    assert work.outdated(KINDS) == []
+    with site_at(clock.now() + timedelta(days=2)):
+        assert [item.fields for item in work.outdated(KINDS)] == [["title"]]
+
+
+def test_a_source_stays_listed_when_a_later_edition_is_scheduled_and_unscheduled() -> None:
+    cited = source()
+    page = concept(body="So [@little1961].")
+    publish(page)
+    save_source(cited, title="Another")
+    later = publish(page, at=clock.now() + timedelta(days=1))
+    assert len(work.outdated(KINDS)) == 1
+    publishing.unschedule(later, by=None)
+    assert len(work.outdated(KINDS)) == 1
+
+
 def test_what_readers_never_see_of_a_source_changes_no_page() -> None:
     cited = source()
     publish(concept(body="So [@little1961]."))
-    Source.objects.filter(pk=cited.pk).update(caveat="Careful.")
+    save_source(cited, caveat="Careful.")
     assert work.outdated(KINDS) == []
 
 
@@ -304,7 +334,7 @@ def much(numbers: range) -> None:
         changed = concept(f"changed-{n}")
         publish(changed)
         concept(f"changed-{n}", changed, summary="Something else.")
-        Source.objects.filter(slug=f"source{n}").update(issued="1962")
+        save_source(Source.objects.get(slug=f"source{n}"), issued="1962")
         wanted.write({f"{base.pk}-{page.pk}": 1})
 
 

@@ -1,5 +1,6 @@
 """Files that somebody may upload: pictures, what only looks like one, and what would burst."""
 
+import random
 import struct
 import zlib
 from collections.abc import Callable
@@ -29,6 +30,12 @@ def encoded(image: Image.Image, form: str = "PNG", **options: object) -> bytes:
 def decoded(content: bytes) -> Image.Image:
     """A file as an image."""
     return Image.open(BytesIO(content))
+
+
+def noise(width: int, height: int, seed: float | None = None) -> bytes:
+    """A PNG that cannot be packed: three bytes for each dot; another one for each seed."""
+    dots = random.Random(seed).randbytes(width * height * 3)
+    return encoded(Image.frombytes("RGB", (width, height), dots))
 
 
 def with_metadata(form: str = "JPEG", orientation: int = 1) -> bytes:

@@ -1,16 +1,31 @@
 """The admin's site: who may come in, and the addresses of the desk that belong to no model."""
 
-from functools import update_wrapper
+from functools import update_wrapper, wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 
 from concepts import maintenance
 from concepts.accounts import second_factor, views
 from concepts.accounts.log_in import LogInForm
 from concepts.accounts.views import View
+
+LONGEST_ID = 18
+"""Figures of an id; databases refuse numbers of more than 19, and Python those of thousands."""
+
+
+def _with_an_id(view: View) -> View:
+    """The view, of which nothing is found where its address holds what can be nobody's id."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if len(str(kwargs.get("object_id", ""))) > LONGEST_ID:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return checked
 
 
 class DeskSite(AdminSite):
@@ -24,7 +39,7 @@ class DeskSite(AdminSite):
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Lead those who lack the second factor to its page; all that they may do is log out."""
-        checked: View = super().admin_view(view, cacheable)
+        checked: View = super().admin_view(_with_an_id(view), cacheable)
 
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not second_factor.is_missing(request.user):

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import options
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import ForeignKeyRawIdWidget, RelatedFieldWidgetWrapper
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, OperationalError, models, transaction
@@ -42,6 +42,8 @@ PROBLEMS = "concepts.problems"
 MEANWHILE = "Somebody saved the same parts a moment ago. Look at the page anew and save again."
 BUSY = "Nothing was saved: somebody else is saving at this moment. Save again."
 NAMES = ("title", "label", "name")
+MOST_CHOICES = 500
+"""So many choices stand in a form, in each of its rows."""
 
 
 class DeskForm(MergingForm):
@@ -55,12 +57,22 @@ class DeskForm(MergingForm):
         return super().clean()
 
 
-def _named(field: ModelChoiceField, db_field: "models.ForeignKey[Any, Any]") -> None:
-    """Ask for the choices once, by name only, and not again for each row of a form."""
+def _named(
+    field: ModelChoiceField, db_field: "models.ForeignKey[Any, Any]", site: admin.AdminSite
+) -> None:
+    """Ask for the choices once, by name only, and not again for each row of a form.
+
+    Where they are very many they are looked up in their list instead.
+    """
     related = db_field.related_model
     chosen = related._default_manager.complex_filter(db_field.get_limit_choices_to())
     name = next(name for name in NAMES if hasattr(related, name))
-    field.choices = [("", "---------"), *chosen.order_by(name).values_list("pk", name)]
+    some = list(chosen.order_by().values_list("pk", name)[: MOST_CHOICES + 1])
+    if len(some) > MOST_CHOICES:
+        field.widget = ForeignKeyRawIdWidget(db_field.remote_field, site)
+    else:
+        in_order = sorted(some, key=lambda choice: choice[1].casefold())
+        field.choices = [("", "---------"), *in_order]
 
 
 class SchemaFields(BaseModelAdmin):
@@ -94,7 +106,7 @@ class SchemaFields(BaseModelAdmin):
         kwargs.setdefault("form_class", KnownChoiceField)
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field:
-            _named(field, db_field)
+            _named(field, db_field, self.admin_site)
         return field
 
 

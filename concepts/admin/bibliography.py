@@ -4,7 +4,6 @@ Nothing is kept between the two steps: the second form carries the text again, w
 What it was shown travels along as a digest, so that nothing else is written.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +18,7 @@ from concepts import citations, desk
 from concepts.admin.base import ModelAdmin, editor, messages_of
 from concepts.admin.bodies import sized
 from concepts.documents import Source, canonical, digest
-from concepts.parts import KEY_LENGTH, KEY_PATTERN
+from concepts.parts import is_key
 from concepts.references import Entry, Known, Same, UnreadableError, free, read
 
 BODY = 1_000_000
@@ -186,7 +185,7 @@ def _choose(found: list[Proposal], request: HttpRequest) -> None:
 
 
 def _wrong(key: str, taken: set[str]) -> str:
-    if not re.fullmatch(KEY_PATTERN, key) or len(key) > KEY_LENGTH:
+    if not is_key(key):
         return "Small letters and digits, parts joined by single hyphens, such as little1961."
     return "This citekey is taken: choose another." if key in taken else ""
 

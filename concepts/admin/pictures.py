@@ -5,6 +5,7 @@ So nothing that travels in a file beside them (a script, a place, a second file)
 """
 
 import hashlib
+import threading
 import warnings
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -31,6 +32,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
 # Once for all threads, which share the filters: setting them around each picture would mix them up.
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
+# All dots of a picture in one piece: where there is no room for them, nothing of it is taken, and
+# what else the process is doing goes on.
+Image.core.set_block_size(128 * 1024 * 1024)  # type: ignore[attr-defined]
+
 
 class PictureError(ValueError):
     """A picture that is refused. The message is for the editor: what, and how to mend it."""
@@ -50,14 +55,20 @@ class Picture(NamedTuple):
         return f"{hashlib.sha256(self.content).hexdigest()}.{self.extension}"
 
 
+_one_at_a_time = threading.Lock()
+"""A picture of 25 million dots takes up to 200 MB while it is drawn, in each thread that draws."""
+
+
 def redrawn(file: bytes) -> Picture:
     """The picture that these bytes are: upright, at most LONGEST dots long, without metadata.
 
-    Raises PictureError for all else: other formats, animations, too many dots, broken files.
+    Raises PictureError for all else: other formats, animations, too many dots, broken files; and
+    MemoryError where there is not enough memory to draw it.
     """
     try:
-        return _redrawn(file)
-    except PictureError:
+        with _one_at_a_time:
+            return _redrawn(file)
+    except (PictureError, MemoryError):
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureError(TOO_MANY) from error

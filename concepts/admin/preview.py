@@ -57,14 +57,16 @@ def markdownx_markdownify(request: HttpRequest) -> HttpResponse:
     if "content" not in request.POST:
         return refused("There is no text to show.", 400)
     try:
-        text = rendering.normalized(request.POST["content"])
-        # Several previews share one page of the admin: their ids must differ.
-        html = rendering.render(
-            text,
-            prefix=f"preview-{secrets.token_hex(4)}-",
-            addresses=_addresses(text),
-            numbers=_numbers(text),
-        )
+        return HttpResponse(_rendered(request.POST["content"]))
     except rendering.TextError as error:
         return render(request, "admin/desk/refused.html", {"problem": error}, status=400)
-    return HttpResponse(html)
+
+
+def _rendered(content: str) -> str:
+    """The text as HTML. Raises TextError when it is refused."""
+    text = rendering.normalized(content)
+    # Several previews share one page of the admin: their ids must differ.
+    prefix = f"preview-{secrets.token_hex(4)}-"
+    return rendering.render(
+        text, prefix=prefix, addresses=_addresses(text), numbers=_numbers(text), once=True
+    )

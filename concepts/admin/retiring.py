@@ -16,7 +16,7 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest
 
 from concepts import desk
-from concepts.admin.base import ModelChoiceField
+from concepts.admin.base import MOST_CHOICES, ModelChoiceField
 from concepts.admin.fields import Checked
 from concepts.admin.merging_parts import MergingFormSet
 from concepts.admin.part import PartForm, PartInline
@@ -196,6 +196,6 @@ class KeyedInline(PartInline):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field and db_field.name == self.form.subject:
             subjects: Any = field.queryset
-            keys = subjects.values_list("pk", self.form.subject_key)
+            keys = subjects.values_list("pk", self.form.subject_key)[:MOST_CHOICES]
             self.proposals = json.dumps(dict(keys))
         return field

@@ -37,7 +37,7 @@ def markdownx_upload(request: HttpRequest) -> JsonResponse:
     `alt` says what it shows. `decorative=1` in its place says that it shows nothing, which is
     written `![decorative](...)` and rendered with an empty alternative. What is refused is
     answered as `{"error": sentence}`: 403, 405, 400, 413 (a far too large body by the middleware,
-    unread), 507 when it could not be stored.
+    unread), 507 when there is no room for it on the disk or in memory.
     """
     if not may_write(request):
         return refused("Only editors who are logged in may upload pictures.", 403)
@@ -51,6 +51,9 @@ def markdownx_upload(request: HttpRequest) -> JsonResponse:
         picture = pictures.redrawn(_bytes(file))
     except (pictures.PictureError, TextError) as error:
         return refused(str(error), 400)
+    except MemoryError:
+        logger.warning("There is not enough memory for a picture.")
+        return refused(NOT_STORED, 507)
     return _kept(request, picture, alt)
 
 

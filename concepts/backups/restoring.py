@@ -17,7 +17,7 @@ from django.db.models import Model
 
 from concepts import guards, stamp
 from concepts.backups import media, tables
-from concepts.backups.archive import Archive, BackupError, Manifest, Row, Table
+from concepts.backups.archive import Archive, BackupError, Manifest, Part, Row, Table
 from concepts.backups.taking import names_of
 from concepts.reading import days
 
@@ -33,8 +33,8 @@ MOST_NAMED = 5
 Moment = tuple[int, datetime]
 
 
-def check(archive: Archive, *, overwrite: bool) -> None:
-    """Whether the backup can be restored here, by this code, into this database.
+def check(archive: Archive, *, overwrite: bool) -> list[Part]:
+    """The media that are new, if the backup can be restored here, by this code, into this database.
 
     Raises:
         BackupError: what stands in the way, and how to mend it. Nothing was changed.
@@ -52,7 +52,7 @@ def check(archive: Archive, *, overwrite: bool) -> None:
         _check_used(theirs, sorted(applied), known)
     if applied and not overwrite:
         _check_empty(connection)
-    media.check(archive)
+    return media.check(archive)
 
 
 def _check_used(theirs: list[str], applied: list[str], known: list[str]) -> None:
@@ -87,12 +87,11 @@ def restore(archive: Archive, *, overwrite: bool) -> int:
     Raises:
         BackupError: nothing in the database was changed.
     """
-    check(archive, overwrite=overwrite)
+    missing = check(archive, overwrite=overwrite)
     connection = connections[DEFAULT_DB_ALIAS]
     try:
         apps = _migrated(archive.manifest, connection)
         models = _models(archive.manifest, apps)
-        missing = media.check(archive)
         media.keep(archive, missing)
         with _only_writer(connection, apps), guards.suspended(connection):
             _replace(archive, models, apps, connection)

@@ -39,7 +39,7 @@ class Change:
     @property
     def row(self) -> str:
         """The key of the row that it belongs to, "" outside the table."""
-        found = re.match(r"row-((?:[a-z0-9]+-?)+)(?:--|$)", self.place)
+        found = re.match(r"row-([a-z0-9]+(?:-[a-z0-9]+)*)(?:--|$)", self.place)
         return found[1] if found else ""
 
 

@@ -1,6 +1,7 @@
 """Two texts as words that stayed, were struck or were added."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import groupby
@@ -13,6 +14,9 @@ _WORD = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
 _MOST_WORDS = 3_000
 """Longer stretches that were rewritten are struck and added as a whole: comparing them word by
 word takes time that grows with the square of their length, and nobody could read it."""
+_MOST_PAIRS = 100_000
+"""So many pairs of equal lines or words are looked at: a text that repeats itself has the square of
+its length, and each may be looked at again for each difference."""
 _CRUMB = 3
 """A stretch that stayed, as short as this, between two changes, is read as part of them."""
 _CONTEXT = 20
@@ -46,9 +50,28 @@ def brief(pieces: Sequence[Piece]) -> list[Piece]:
 
 def steps(before: Sequence[T], after: Sequence[T]) -> Iterator[tuple[Sequence[T], Sequence[T]]]:
     """Stretches of both sequences beside each other: equal ones, and those that were exchanged."""
+    theirs = Counter(after)
+    if sum(count * theirs[each] for each, count in Counter(before).items()) > _MOST_PAIRS:
+        yield from _between_ends(before, after)
+        return
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for _, i1, i2, j1, j2 in matcher.get_opcodes():
         yield before[i1:i2], after[j1:j2]
+
+
+def _between_ends(
+    before: Sequence[T], after: Sequence[T]
+) -> Iterator[tuple[Sequence[T], Sequence[T]]]:
+    """The same with one exchange: all between how both begin and how both end."""
+    shorter = min(len(before), len(after))
+    head = next((n for n in range(shorter) if before[n] != after[n]), shorter)
+    rest = shorter - head
+    tail = next((n for n in range(rest) if before[-1 - n] != after[-1 - n]), rest)
+    ends = len(before) - tail, len(after) - tail
+    for i, j in ((slice(head),) * 2, (slice(head, ends[0]), slice(head, ends[1])),
+                 (slice(ends[0], None), slice(ends[1], None))):  # fmt: skip
+        if before[i] or after[j]:
+            yield before[i], after[j]
 
 
 def _piece_by_piece(before: str, after: str) -> list[Piece]:

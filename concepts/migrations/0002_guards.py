@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import migrations
 
-from concepts import guards
+from concepts import guards, migrating
 
 
 def make(apps: Any, schema_editor: Any) -> None:
@@ -22,7 +22,7 @@ def lift(apps: Any, schema_editor: Any) -> None:
     guards.lift(schema_editor.connection)
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [("concepts", "0001_initial")]
 
     operations = [migrations.RunPython(make, lift)]

@@ -4,8 +4,10 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from concepts import migrating
 
-class Migration(migrations.Migration):
+
+class Migration(migrating.Migration):
     dependencies = [
         ("concepts", "0002_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

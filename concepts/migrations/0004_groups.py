@@ -3,7 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.db import migrations
 
-from concepts import groups
+from concepts import groups, migrating
 
 
 def make(apps: Any, schema_editor: Any) -> None:
@@ -15,7 +15,7 @@ def remove(apps: Any, schema_editor: Any) -> None:
     known.filter(name__in=groups.GROUPS).delete()
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [
         ("concepts", "0003_notes_and_preview_links"),
         ("auth", "0012_alter_user_first_name_max_length"),

@@ -3,6 +3,7 @@ from typing import Any
 import django.db.models.deletion
 from django.db import migrations, models
 
+from concepts import migrating
 from concepts.search.engines import ENGINES
 
 
@@ -16,7 +17,7 @@ def remove(apps: Any, schema_editor: Any) -> None:
         schema_editor.execute(statement, params=None)
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     """The editions that are there already are indexed after migrating (`search.indexing`)."""
 
     dependencies = [("concepts", "0004_groups")]

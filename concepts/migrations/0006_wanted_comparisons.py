@@ -4,6 +4,8 @@ from typing import Any
 import django.db.models.deletion
 from django.db import migrations, models
 
+from concepts import migrating
+
 
 def count_questions(apps: Any, schema_editor: Any) -> None:
     """Count the questions of the editions that are there already."""
@@ -19,7 +21,7 @@ def count_questions(apps: Any, schema_editor: Any) -> None:
     )
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [("concepts", "0005_search")]
 
     operations = [

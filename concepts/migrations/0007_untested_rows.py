@@ -2,8 +2,10 @@
 
 from django.db import migrations, models
 
+from concepts import migrating
 
-class Migration(migrations.Migration):
+
+class Migration(migrating.Migration):
     dependencies = [("concepts", "0006_wanted_comparisons")]
 
     operations = [

@@ -30,7 +30,12 @@ class Distinction(Page):
     boundary_cases = list_field("Both, neither, it depends.")
     positions = list_field("Who holds what, where sources disagree.")
     claims_note = text_field("What stands before the claims checked.")
-    untested_rows = list_field("Keys of rows that no question is meant to test.")
+    untested_rows = models.JSONField(
+        blank=True,
+        default=list,
+        db_default=[],
+        help_text="Keys of rows that no question is meant to test.",
+    )
     retired_rows = list_field("Keys of rows that are gone, each with a successor or a reason.")
     retired_sides = list_field("Keys of sides that are gone, each with a successor or a reason.")
 

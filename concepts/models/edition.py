@@ -10,6 +10,7 @@ from typing import Any, NoReturn, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 
 from concepts import clock
@@ -31,14 +32,16 @@ class ClosedError(Exception):
     """The document of a closed edition was asked for."""
 
 
-def in_force(moment: datetime, through: str = "") -> Q:
+def in_force(moment: datetime | Combinable, through: str = "") -> Q:
     """What was in force at the moment, for an edition reached `through` a relation ("edition__").
 
     Over a relation to many it must stand in one `filter` with what else the edition must be.
     """
     until = f"{through}superseded_at"
     running = Q(**{f"{until}__isnull": True}) | Q(**{f"{until}__gt": moment})
-    begun = {f"{through}published_at__lte": moment, f"{through}closure__isnull": True}
+    # By the column of the join: PostgreSQL then knows that most editions have no closure, and does
+    # not think that the few it expects are a good place to begin from.
+    begun = {f"{through}published_at__lte": moment, f"{through}closure__edition__isnull": True}
     return running & Q(**begun)
 
 
@@ -60,7 +63,8 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     def addressed(self, kind: str, slug: str, moment: datetime | None = None) -> Self:
         """Editions of the page that owns this address: the one that had carried it by then."""
         carried = Edition.objects.published(moment).filter(kind=kind, slug=slug)
-        return self.filter(kind=kind, page__in=carried.values("page"))
+        # Not by the kind once more: without statistics SQLite would go through all of it.
+        return self.filter(page__in=carried.values("page"))
 
     def update(self, **values: Any) -> int:
         if set(values) == {"superseded_at"}:
@@ -125,6 +129,10 @@ class Edition(models.Model):
             models.Index(fields=["kind", "slug", "published_at"], name="edition_by_address"),
             models.Index(
                 fields=["kind", "title", "published_at", "superseded_at"], name="edition_by_title"
+            ),
+            models.Index(
+                fields=["kind", "section", "title", "published_at", "superseded_at"],
+                name="edition_by_section",
             ),
             models.Index(fields=["published_at"], name="edition_by_beginning"),
             models.Index(

@@ -114,7 +114,9 @@ class LogEntry(models.Model):
     object_id = models.BigIntegerField()
     slug = models.CharField(max_length=80)
     action = models.CharField(max_length=20, help_text="import, edit, restore, ready, ...")
-    note = models.TextField(blank=True, default="", help_text="What its author said of it.")
+    note = models.TextField(
+        blank=True, default="", db_default="", help_text="What its author said of it."
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )

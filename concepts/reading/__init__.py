@@ -11,9 +11,9 @@ from concepts.reading.dimensions import dimension, dimensions
 from concepts.reading.glossary import glossary
 from concepts.reading.graph import overview, zoom
 from concepts.reading.handout import comparisons, handout, parts
-from concepts.reading.lists import FLAGSHIP, flagship, home, index
-from concepts.reading.neighbours import assemble, assemble_alone, assemble_draft
-from concepts.reading.news import News, Piece, Standing, news, news_of, standing
+from concepts.reading.lists import FLAGSHIP, by_area, flagship, home, index
+from concepts.reading.neighbours import around, assemble, assemble_alone, assemble_draft
+from concepts.reading.news import News, Piece, addresses, cited, news, news_of
 from concepts.reading.page_keys import page_keys
 from concepts.reading.pages import (
     KIND_BY_SECTION,
@@ -31,7 +31,7 @@ from concepts.reading.pages import (
 )
 from concepts.reading.practice import practice
 from concepts.reading.profiles import profiles
-from concepts.reading.sources import source, sources
+from concepts.reading.sources import source, sources, works
 from concepts.reading.syllabus import Verdict, verdicts
 from concepts.reading.versions import (
     Between,
@@ -55,17 +55,20 @@ __all__ = [
     "Moved",
     "News",
     "Piece",
-    "Standing",
     "Verdict",
     "Versions",
+    "addresses",
     "among",
+    "around",
     "assemble",
     "assemble_alone",
     "assemble_draft",
     "before",
+    "by_area",
     "changes",
     "choice",
     "chosen",
+    "cited",
     "comparisons",
     "covered",
     "curated",
@@ -99,11 +102,11 @@ __all__ = [
     "side_by_side",
     "source",
     "sources",
-    "standing",
     "status",
     "ties",
     "verdicts",
     "version",
     "ways",
+    "works",
     "zoom",
 ]

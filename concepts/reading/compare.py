@@ -1,19 +1,18 @@
 """Concepts that a reader wants side by side, and the comparisons that connect them."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from concepts import chains, presenting, uncurated
 from concepts.documents import Concept, Data
 from concepts.excerpts import Excerpt, together
 from concepts.models import Edition, Link, in_force
 from concepts.models.distinction import MOST_SIDES
-from concepts.parts import KEY_LENGTH, KEY_PATTERN
+from concepts.parts import is_key
 from concepts.presenting import LETTERS, VERBS, Around, Neighbour, Tie
 from concepts.reading.neighbours import SHORT, from_, neighbour, pages_named
 
@@ -50,7 +49,7 @@ def choice(slugs: Iterable[str], at: datetime) -> Choice:
     asked = [slug for slug in slugs if slug]
     different = list(dict.fromkeys(asked))
     first = different[:MOST_SIDES]
-    valid = [s for s in first if len(s) <= KEY_LENGTH and re.fullmatch(KEY_PATTERN, s)]
+    valid = list(filter(is_key, first))
     carried = Edition.objects.published(at).filter(kind="concept", slug__in=valid).order_by()
     owners = dict(carried.values_list("slug", "page_id").distinct())
     editions = Edition.objects.as_of(at).filter(page__in=owners.values())
@@ -72,8 +71,33 @@ def _gone(slug: str) -> Neighbour:
     return Neighbour("concept", slug, presenting.in_words(slug), address=address)
 
 
+REACHED = 1000
+"""So many concepts around the chosen ones are looked at, the nearest first."""
+# One list of links, and no OR: PostgreSQL would look at every link there is.
+_AROUND = """
+WITH RECURSIVE own(page) AS (SELECT id FROM concepts_page WHERE id IN (%s, %s, %s, %s)),
+near(page) AS (SELECT page FROM own UNION
+  SELECT other.target_id FROM near CROSS JOIN concepts_link AS side
+  CROSS JOIN concepts_link AS other
+  WHERE side.target_id = near.page AND side.relation = 'side'
+  AND other.edition_id = side.edition_id AND other.relation = 'side'
+), reached AS (SELECT page FROM near LIMIT %s)
+SELECT other.id FROM reached CROSS JOIN concepts_link AS side CROSS JOIN concepts_link AS other
+WHERE side.target_id = reached.page AND side.relation = 'side'
+AND other.edition_id = side.edition_id AND other.relation = 'side'
+UNION SELECT link.id FROM own CROSS JOIN concepts_link AS link WHERE link.target_id = own.page
+"""
+
+
+def _around(pages: Iterable[int]) -> RawSQL:
+    """The links to these concepts, and the sides of comparisons, in force or not, around them."""
+    own = list(pages)
+    values = [*own, *own[:1] * (MOST_SIDES - len(own)), REACHED]
+    return RawSQL(_AROUND, values)  # noqa: S611 (a constant)
+
+
 class Ties(NamedTuple):
-    """The sides of all comparisons in force, A to Z, and the links that lead to some concepts.
+    """The sides of comparisons in force, A to Z, and the links that lead to some concepts.
 
     `pages` has, as `SHORT` names it, what is told of the comparisons and of the concepts that are
     among their sides. A side whose concept is not in force is left out: readers cannot compare
@@ -90,11 +114,11 @@ class Ties(NamedTuple):
 
 
 def ties(concepts: Sequence[Edition], at: datetime) -> Ties:
-    """What comparisons connect, and what leads to these concepts, in one query."""
+    """What comparisons connect with them, and what leads to these concepts, in one query."""
     own = {edition.page_id for edition in concepts}
-    wanted = Q(relation="side") | Q(target__in=own, relation__in=[*VERBS, "illustrates"])
+    wanted = {"pk__in": _around(own), "relation__in": ["side", "illustrates", *VERBS]}
     links = (
-        Link.objects.filter(wanted, in_force(at, "edition__"), in_force(at, "target__editions__"))
+        Link.objects.filter(in_force(at, "edition__"), in_force(at, "target__editions__"), **wanted)
         .order_by("edition__title", "edition__page", "id")
         .values_list("relation", "note", *from_("edition"), *from_("target__editions"))
     )

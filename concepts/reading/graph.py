@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connections, router
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404
 from django.urls import reverse
@@ -15,7 +16,7 @@ from concepts.diagrams import map as drawing
 from concepts.diagrams.map import Box
 from concepts.diagrams.order import in_order
 from concepts.documents import Data
-from concepts.models import PREREQUISITE, Link, in_force
+from concepts.models import PREREQUISITE, Edition, Link, in_force
 from concepts.presenting import Neighbour
 from concepts.reading.lists import OTHERS, listed, told
 from concepts.reading.neighbours import SHORT, neighbour
@@ -39,16 +40,53 @@ class Web:
 def needs_of(at: datetime) -> dict[int, list[int]]:
     """The prerequisites that editions in force name, by the pages of who names them."""
     links = Link.objects.filter(in_force(at, "edition__"), relation=PREREQUISITE)
+    return _by_page(links.order_by("id").values_list("edition__page_id", "target_id"))
+
+
+REACHED = 1000
+"""So many pages on the way to one are looked at."""
+# In force as `in_force` has it. CROSS, and CASE with the link: SQLite would go through all
+# editions, or first make a Bloom filter of them.
+_BEFORE = """
+WITH RECURSIVE need(page) AS (SELECT CAST(%(page)s AS bigint) UNION
+  SELECT link.target_id FROM need CROSS JOIN concepts_edition AS edition
+  CROSS JOIN concepts_link AS link
+  WHERE edition.page_id = need.page AND {link}
+), reached AS (SELECT page FROM need LIMIT %(most)s)
+SELECT edition.page_id, link.target_id FROM reached CROSS JOIN concepts_edition AS edition
+CROSS JOIN concepts_link AS link
+WHERE edition.page_id = reached.page AND {link} ORDER BY link.id
+""".replace(
+    "{link}",
+    """link.edition_id = edition.id AND CASE WHEN link.edition_id = edition.id
+  AND edition.published_at <= %(at)s
+  AND (edition.superseded_at IS NULL OR edition.superseded_at > %(at)s)
+  AND NOT EXISTS (SELECT 1 FROM concepts_closure AS shut WHERE shut.edition_id = edition.id)
+  THEN 1 ELSE 0 END = 1 AND link.relation = %(relation)s""",
+)
+
+
+def needs_before(page: int, at: datetime) -> dict[int, list[int]]:
+    """The same of a page, of what it builds on, and so on, in one query."""
+    connection = connections[router.db_for_read(Link)]
+    moment = connection.ops.adapt_datetimefield_value(at)
+    values = {"page": page, "at": moment, "most": REACHED, "relation": PREREQUISITE}
+    with connection.cursor() as cursor:
+        cursor.execute(_BEFORE, values)
+        return _by_page(cursor.fetchall())
+
+
+def _by_page(links: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
     needs = defaultdict(list)
-    for page, target in links.order_by("id").values_list("edition__page_id", "target_id"):
+    for page, target in links:
         needs[page].append(target)
     return dict(needs)
 
 
-def _with_area(at: datetime) -> QuerySet[Any, Any]:
-    """The concepts in force, A to Z, each with the page of its area."""
+def _with_area(concepts: QuerySet[Edition]) -> QuerySet[Any, Any]:
+    """Editions of concepts, each with the page of its area."""
     area = Link.objects.filter(edition=OuterRef("pk"), relation="area").values("target")[:1]
-    return listed("concept", at).annotate(area=Subquery(area))
+    return concepts.order_by().annotate(area=Subquery(area))
 
 
 def web(at: datetime) -> Web:
@@ -57,7 +95,7 @@ def web(at: datetime) -> Web:
     found = sorted(guides.values_list("position", *SHORT), key=lambda guide: int(guide[0] or 0))
     areas = [neighbour(short) for _, *short in found]
     known = {area.page for area in areas}
-    concepts = _with_area(at).order_by().values_list("page_id", "area")
+    concepts = _with_area(listed("concept", at)).values_list("page_id", "area")
     area_of = {page: area if area in known else None for page, area in concepts}
     needs = {
         page: [target for target in targets if target in area_of and target != page]
@@ -123,8 +161,10 @@ def _concepts(count: int) -> str:
 
 
 def concepts_of(pages: Iterable[int], at: datetime) -> dict[int, Data]:
-    """The concepts among these pages that are in force, each with the page of its area."""
-    found = _with_area(at).filter(page__in=list(pages)).values_list("area", *SHORT)
+    """Those of these concepts that are in force, each with the page of its area."""
+    # By their pages alone: asked for their kind, too, SQLite would go through all of it.
+    named = Edition.objects.as_of(at).filter(page__in=list(pages))
+    found = _with_area(named).values_list("area", *SHORT)
     concepts = ({"page": neighbour(short), "area": area} for area, *short in found)
     return {concept["page"].page: concept for concept in concepts}
 

@@ -13,6 +13,7 @@ from concepts.presenting import OWN, Around, Neighbour
 from concepts.questions import parse_question
 from concepts.reading.chosen import Chosen
 from concepts.reading.lists import listed
+from concepts.reading.long_lists import WHOLE
 from concepts.reading.neighbours import pages_named
 
 KEPT = frozenset("schema kind slug title sides frozen".split())
@@ -166,8 +167,8 @@ def parts(one: Chosen) -> Data:
 
 
 def comparisons(at: datetime) -> list[tuple[str, str]]:
-    """Item and title of each comparison in force, A to Z, to choose from."""
-    found = listed("distinction", at).values_list("slug", "title")
+    """Item and title of each comparison in force, A to Z, to choose from; the first of many."""
+    found = listed("distinction", at).values_list("slug", "title")[:WHOLE]
     return [(str(choosing.Choice("distinction", slug)), title) for slug, title in found]
 
 

@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from concepts.comparison import RowsChanged, rows_changed
 from concepts.models import Citation, Closure, Edition, Withdrawal, in_force
-from concepts.reading.dimensions import dimensions
 from concepts.reading.pages import KIND_BY_SECTION, Moved, ended, open_title, owned
 
 NEWEST = 30
@@ -40,12 +39,10 @@ class News(NamedTuple):
 
 def news(at: datetime) -> News:
     """What happened on the whole site by the moment; in four queries."""
-    readable = Edition.objects.published(at).filter(closure__isnull=True).select_related("closure")
-    editions = list(readable.order_by("-published_at", "-pk")[:NEWEST])
-    before = Q(pk=None)
-    for edition in editions:
-        before |= Q(page=edition.page_id, number=edition.number - 1)
-    known = {(each.page_id, each.number): each for each in readable.filter(before).order_by()}
+    # By the column of the join, as in `in_force`: PostgreSQL would read all that was published.
+    readable = Edition.objects.published(at).filter(closure__edition__isnull=True)
+    editions = list(readable.select_related("closure").order_by("-published_at", "-pk")[:NEWEST])
+    known = {(each.page_id, each.number): each for each in _before(editions)}
     ends = Withdrawal.objects.filter(
         edition__superseded_at__lte=at, edition__closure__isnull=True
     ).select_related("edition")
@@ -55,6 +52,18 @@ def news(at: datetime) -> News:
     ]
     closed = Closure.objects.filter(at__lte=at).order_by("-at").values_list("at", flat=True)[:1]
     return _told(editions, known, withdrawn, closed)
+
+
+def _before(editions: Iterable[Edition]) -> Iterable[Edition]:
+    """The readable editions just before these."""
+    wanted = Q()
+    for edition in editions:
+        wanted |= Q(page=edition.page_id, number=edition.number - 1)
+    if not wanted:
+        return []
+    # What came before what is published was published: SQLite would look at all that was.
+    found = Edition.objects.filter(wanted, closure__isnull=True)
+    return found.select_related("closure").order_by()
 
 
 def news_of(section: str, slug: str, at: datetime) -> News:
@@ -108,20 +117,13 @@ def _with_rows(piece: Piece, known: dict[tuple[int, int], Edition]) -> Piece:
 # Addresses ------------------------------------------------------------------------------------
 
 
-class Standing(NamedTuple):
-    """What can be read at the moment: (section, slug, since when) of each page, keys of others."""
-
-    pages: list[tuple[str, str, datetime]]
-    sources: list[str]
-    dimensions: list[str]
+def addresses(at: datetime) -> QuerySet[Edition, tuple[str, str, datetime]]:
+    """Every page in force: section, slug, since when; in the order in which they came."""
+    pages = Edition.objects.as_of(at).order_by("page_id")
+    return pages.values_list("section", "slug", "published_at")
 
 
-def standing(at: datetime) -> Standing:
-    """Every page in force, and what it cites and compares along; in three queries."""
-    pages = Edition.objects.as_of(at).order_by("section", "slug")
-    cited = Citation.objects.filter(in_force(at, "edition__")).order_by("key")
-    return Standing(
-        list(pages.values_list("section", "slug", "published_at")),
-        list(cited.values_list("key", flat=True).distinct()),
-        [each["key"] for each in dimensions(at)],
-    )
+def cited(at: datetime) -> QuerySet[Citation, str]:
+    """The keys of the sources that pages in force cite."""
+    found = Citation.objects.filter(in_force(at, "edition__")).order_by("key")
+    return found.values_list("key", flat=True).distinct()

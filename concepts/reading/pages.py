@@ -1,12 +1,16 @@
 """One page, one edition, one history: found by its address, or said to have moved or gone."""
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db import router
+from django.db.models import CharField, DateTimeField, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest
 
 from concepts import clock, presenting
-from concepts.models import Edition
+from concepts.models import Edition, in_force
+from concepts.prepared import Prepared, Slot
 
 KIND_BY_SECTION = {
     "concepts": "concept",
@@ -16,6 +20,7 @@ KIND_BY_SECTION = {
     "paths": "guide",
 }
 """The first part of a page's address, and the kind of page that lives there."""
+COLUMNS = [field.attname for field in Edition._meta.concrete_fields]
 
 
 class Moved(Exception):
@@ -112,16 +117,31 @@ def newest(kind: str, slug: str, at: datetime) -> Edition:
         Moved: the page that was called so has another name now.
         Gone: it was withdrawn, or the edition in force was closed.
     """
-    before = Edition.objects.published(at).filter(
-        page=OuterRef("page"), number__lt=OuterRef("number"), closure__isnull=True
-    )
-    earlier = Subquery(before.order_by("-number").values("number")[:1])
-    found = Edition.objects.as_of(at).filter(kind=kind, slug=slug).annotate(earlier=earlier)
-    edition = found.select_related("closure").first()
-    if edition:
-        return edition
+    found = _newest().rows({"kind": kind, "slug": slug, "at": at})
+    if found:
+        return _edition(*found[0])
     last = _last(kind, slug, at)
     raise _gone(last, at) or Moved(last)
+
+
+@cache
+def _newest() -> Prepared:
+    """The edition in force that is called so, and the number of the readable one before it."""
+    at = Slot("at", DateTimeField())
+    before = Edition.objects.filter(
+        page=OuterRef("page"), number__lt=OuterRef("number"), closure__isnull=True
+    )
+    earlier = Subquery(before.filter(published_at__lte=at).order_by("-number").values("number")[:1])
+    called = {"kind": Slot("kind", CharField()), "slug": Slot("slug", CharField())}
+    found = Edition.objects.filter(in_force(at), **called).annotate(earlier=earlier)
+    return Prepared(found.order_by().values_list("earlier", *COLUMNS))
+
+
+def _edition(earlier: int | None, *values: Any) -> Edition:
+    edition = Edition.from_db(router.db_for_read(Edition), COLUMNS, values)
+    Edition._meta.get_field("closure").set_cached_value(edition, None)  # it is in force
+    vars(edition)["earlier"] = earlier
+    return edition
 
 
 def numbered(section: str, slug: str, number: int, at: datetime) -> Edition:

@@ -66,6 +66,22 @@ class Versions:
         """The first readable edition after this one."""
         return next((each for each in self.readable if each.number > edition.number), None)
 
+    def told(self) -> list[tuple[Any, ...]]:
+        """All that a page may tell of them."""
+        return [
+            (
+                each.number,
+                each.section,
+                each.slug,
+                each.digest,
+                each.significance,
+                each.superseded_at,
+                hasattr(each, "closure"),
+                each.withdrawal.reason if hasattr(each, "withdrawal") else None,
+            )
+            for each in self.editions
+        ]
+
     def between(self, first: Edition, second: Edition) -> list[Edition]:
         """The editions after the first up to the second, closed ones included, the oldest first."""
         return [e for e in self.editions[::-1] if first.number < e.number <= second.number]

@@ -7,7 +7,7 @@ from concepts.diagrams import map as drawing
 from concepts.diagrams.order import in_order
 from concepts.documents import Data
 from concepts.models import Edition
-from concepts.reading.graph import box_of, concepts_of, needs_of, title_of
+from concepts.reading.graph import box_of, concepts_of, needs_before, title_of
 from concepts.reading.neighbours import neighbour
 
 LONGEST = 120
@@ -21,7 +21,7 @@ def before(goal: Edition, at: datetime) -> Data:
 
     Where the prerequisites leave a choice, the nearest areas come first.
     """
-    needs = needs_of(at)
+    needs = needs_before(goal.page_id, at)
     distance = distances(goal.page_id, needs)
     found = concepts_of(distance, at)
     order = _order(goal.page_id, needs, distance, found)

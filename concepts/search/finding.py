@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from django.db import connection
+from django.db import connections, router
 
 from concepts.models import Edition
 from concepts.parts import KINDS
@@ -176,6 +176,7 @@ def _rows(query: Query, at: datetime, part: _Part, *, every: bool = True) -> Ite
     """What is found, with the best of every kind among it, whatever part is wanted."""
     in_force = Edition.objects.as_of(at).order_by().values("id", "kind")
     door, moments = in_force.query.sql_with_params()
+    connection = connections[router.db_for_read(Edition)]
     engine = ENGINES[connection.vendor]
     kinds = {f"kind{n}": kind for n, kind in enumerate([part.kind] if part.kind else KINDS)}
     stems = {f"word{n}": stem for n, stem in enumerate(query.stems)}

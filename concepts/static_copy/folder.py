@@ -27,10 +27,12 @@ def replaced(place: Path) -> Iterator[Path]:
     """
     place = place.resolve()
     aside = place.with_name(f".{place.name}.before")
-    if aside.is_dir() and not place.exists():
-        aside.rename(place)
-    _check(place)
+    if not place.parent.is_dir():
+        raise Refused(f"{place.parent} does not exist: make it first.")
     with _locked(place.with_name(f".{place.name}.writing")) as writing:
+        if aside.is_dir() and not place.exists():
+            aside.rename(place)
+        _check(place)
         yield writing
         os.sync()  # else a power cut may leave names without what stands in the files
         shutil.rmtree(aside, ignore_errors=True)
@@ -45,8 +47,6 @@ def replaced(place: Path) -> Iterator[Path]:
 
 
 def _check(place: Path) -> None:
-    if not place.parent.is_dir():
-        raise Refused(f"{place.parent} does not exist: make it first.")
     if place.exists() and not place.is_dir():
         raise Refused(f"{place} is a file: name a folder.")
     if place.is_mount():

@@ -12,14 +12,17 @@ from concepts.parts import KEY_PATTERN
 
 COPIED: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
-        "home about accessibility teachers developers index before history changes edition cite"
-        " edition-cite sources source dimensions dimension glossary profiles search feed page-feed"
+        "home about accessibility teachers developers before history changes edition cite"
+        " edition-cite dimensions dimension profiles search feed page-feed"
         " sitemap robots schema media qr page-json page-markdown page-csv edition-json"
         " edition-markdown edition-csv page-citation edition-citation page-bibliography"
         " edition-bibliography source-citation bibliography".split(),
         (),
     ),
     **dict.fromkeys(("page", "edition"), ("swap", "hide")),
+    "index": ("area", "after"),
+    **dict.fromkeys(("glossary", "sources"), ("after",)),
+    "source": ("page",),
     "map": ("area",),
     "practice": ("area", "order"),
 }

@@ -1,5 +1,6 @@
 """What every template of the site may say, those of errors included, which no view feeds."""
 
+from collections.abc import Sequence
 from typing import Literal
 from urllib.parse import quote, urlencode
 
@@ -7,10 +8,13 @@ from django import template
 from django.conf import settings
 from django.template.context import Context
 from django.urls import reverse
+from django.utils.html import format_html
 
 from concepts.choosing import Choice
 from concepts.days import YESTERDAY, outside
+from concepts.diagrams.drawing import drawn
 from concepts.models import Edition
+from concepts.presenting import Neighbour
 from concepts.views.days import STOOD
 
 register = template.Library()
@@ -60,6 +64,19 @@ def frozen_twin(context: Context) -> str:
     names = ASKED.get(view, ())
     query = urlencode([(name, each) for name in names for each in request.GET.getlist(name)])
     return f"{reverse('on')}{YESTERDAY}{request.path_info}{query and f'?{query}'}"
+
+
+@register.simple_tag
+def links(pages: Sequence[Neighbour], end: str = "") -> str:
+    """Links to pages, a comma between two of them; those that are not public are only named."""
+    gaps = ", ".join('<a href="{}">{}</a>' if to.address else "{}" for to in pages)
+    said = [
+        each for to in pages for each in ((to.address, to.title) if to.address else (to.title,))
+    ]
+    return format_html(gaps + "{}", *said, end)
+
+
+register.filter(drawn)
 
 
 @register.simple_tag

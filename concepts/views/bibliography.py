@@ -1,6 +1,8 @@
 """The works that pages cite: all, one, and those of a page, to read and as files."""
 
-from django.http import HttpRequest, HttpResponse
+import re
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
@@ -11,23 +13,27 @@ from concepts.views.addresses import resolved, revalidated
 from concepts.views.cite import file, files, of_edition, styles
 from concepts.views.machine import for_ever, tagged
 from concepts.views.programs import for_programs
-from concepts.views.reading import show
+from concepts.views.reading import show, slug_asked
 from concepts.views.stamping import stamped
 
 
-@stamped()
+@stamped("after")
 @require_safe
 def sources(request: HttpRequest) -> HttpResponse:
     """All works that pages cite, from A to Z."""
-    groups = reading.sources(reading.moment(request))
-    context = {"groups": groups, "files": files("bibliography")}
+    after = slug_asked(request.GET.get("after"))
+    groups, part = reading.sources(reading.moment(request), after)
+    context = {"groups": groups, "part": part, "files": files("bibliography")}
     return show(request, "sources", section="sources", **context)
 
 
 @require_safe
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     """One work: how far it was checked, how to cite it, and every place that cites it."""
-    found = reading.source(slug, reading.moment(request))
+    page = request.GET.get("page", "1")
+    if not re.fullmatch("[1-9][0-9]{0,5}", page):
+        raise Http404
+    found = reading.source(slug, reading.moment(request), int(page))
     context = {"source": found, "styles": styles(found["csl"])}
     context["files"] = files("source-citation", slug)
     return show(request, "source", section="sources", **context)
@@ -43,8 +49,7 @@ def source_citation(request: HttpRequest, slug: str, form: str) -> HttpResponseB
 @for_programs
 def bibliography(request: HttpRequest, form: str) -> HttpResponseBase:
     """All works that pages cite now, as one file."""
-    groups = reading.sources(reading.moment(request))
-    works = [source["csl"] for _, sources in groups for source in sources]
+    works = [source["csl"] for source in reading.works(reading.moment(request))]
     return revalidated(tagged(request, file(works, form, "sources")))
 
 

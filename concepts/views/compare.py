@@ -3,6 +3,7 @@
 import re
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from concepts import reading, wanted
@@ -21,7 +22,7 @@ ROBOT = re.compile(r"bot|crawl|spider|slurp|preview|fetch", re.IGNORECASE)
 def compare(request: HttpRequest) -> HttpResponse:
     """Two to four concepts: their curated comparison, or what each says; else the picker."""
     moment = reading.moment(request)
-    choice = reading.choice(request.GET.getlist("c"), moment)
+    choice = reading.choice(map(slug_of, request.GET.getlist("c")), moment)
     if not choice.complete or "pick" in request.GET:
         return _picker(request, choice)
     ties = reading.ties(choice.concepts, moment)
@@ -40,6 +41,11 @@ def compare(request: HttpRequest) -> HttpResponse:
     )
 
 
+def slug_of(name: str) -> str:
+    """A slug, where somebody has typed a title."""
+    return slugify(name) if re.fullmatch(r"[\w ()'-]+", name) else name
+
+
 def _picker(request: HttpRequest, choice: Choice) -> HttpResponse:
     """The form that asks for concepts, with those that were chosen, and what was wrong."""
     slugs = [edition.slug for edition in choice.concepts]
@@ -50,7 +56,7 @@ def _picker(request: HttpRequest, choice: Choice) -> HttpResponse:
         section="distinctions",
         choice=choice,
         unknown=[PLACES[place - 1].lower() for place in choice.unknown],
-        groups=reading.index("concepts", reading.moment(request)),
+        groups=reading.by_area("concept", reading.moment(request)),
         selects=list(zip(PLACES[:places], [*slugs, "", ""], strict=False)),
     )
     response.status_code = choice.status

@@ -1,13 +1,13 @@
 """What other programs are told: in the head and headers of a page, as picture, feed, sitemap."""
 
+import re
+from contextlib import suppress
 from datetime import UTC
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import http_date
@@ -23,6 +23,7 @@ from concepts import (
     reading,
     rendering,
     sitemaps,
+    storing,
 )
 from concepts.cards import Card
 from concepts.documents import Data
@@ -111,17 +112,9 @@ def _picture(edition: Edition) -> bytes:
     if cards.is_whole(kept):
         return kept
     drawn = cards.draw(says)
-    _keep(name, drawn)
+    with suppress(OSError):
+        storing.keep(name, drawn)
     return drawn
-
-
-def _keep(name: str, content: bytes) -> None:
-    try:
-        written = default_storage.save(name, ContentFile(content))
-        if written != name:  # somebody else was quicker
-            default_storage.delete(written)
-    except OSError:
-        pass
 
 
 def _card(edition: Edition) -> Card:
@@ -169,12 +162,16 @@ def _feed(request: HttpRequest, news: News) -> HttpResponseBase:
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     """The addresses of the site, in parts when they are too many for one file."""
-    parts = sitemaps.parts(reading.standing(reading.moment(request)))
-    asked = request.GET.get("part", "" if len(parts) > 1 else "1")
-    numbers = [str(number) for number in range(1, len(parts) + 1)]
-    if asked and asked not in numbers:
+    moment, asked = reading.moment(request), request.GET.get("part", "")
+    found = sitemaps.whole(moment) if asked in ("", "1") else None
+    if found is None and not asked:
+        return _xml(sitemaps.index(sitemaps.count(moment)))
+    if found is None and re.fullmatch("[1-9][0-9]{0,5}", asked):
+        found = sitemaps.part(int(asked), moment)
+    if not found:
         raise Http404
-    context: Data = {"address": absolute(reverse("sitemap")), "parts": numbers}
-    if asked:
-        context = {"entries": parts[int(asked) - 1]}
-    return revalidated(render(request, "sitemap.xml", context, content_type="application/xml"))
+    return _xml(sitemaps.urls(found))
+
+
+def _xml(text: str) -> HttpResponse:
+    return revalidated(HttpResponse(text, content_type="application/xml"))

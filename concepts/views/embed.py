@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import partial
 
-from csp.constants import SELF
+from csp.constants import NONE, SELF
 from csp.decorators import csp_replace
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -50,8 +50,8 @@ def edition_asked(kind: str, slug: str, part: Part, at: datetime) -> Edition:
 def embed(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
     """What a frame shows: the core of a page, its table or one row."""
     # Every link in a frame leads out of it, relative ones to the page of the edition.
-    with_base = csp_replace({"base-uri": [SELF]})
-    return with_base(partial(_embedded, kind=kind, slug=slug))(request)
+    framed = csp_replace({"base-uri": [SELF], "form-action": [NONE]})
+    return framed(partial(_embedded, kind=kind, slug=slug))(request)
 
 
 def _embedded(request: HttpRequest, kind: str, slug: str) -> HttpResponse:

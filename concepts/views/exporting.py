@@ -17,7 +17,6 @@ from concepts.choosing import Choice
 from concepts.documents import Data, section_of
 from concepts.excerpts import row_label
 from concepts.exports import questions
-from concepts.exports.anki import deck
 from concepts.exports.cartridge import WebLink, cartridge
 from concepts.exports.gift import gift
 from concepts.exports.moodle import moodle_xml
@@ -39,6 +38,13 @@ class Form(NamedTuple):
 
     content_type: str
     made: Callable[[Sequence[Item]], bytes]
+
+
+def deck(items: Sequence[Item]) -> bytes:
+    """As `exports.anki` makes it: what that stands on takes 8 MB, and is seldom asked for."""
+    from concepts.exports import anki  # noqa: PLC0415
+
+    return anki.deck(items)
 
 
 FORMS = {

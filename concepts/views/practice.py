@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from concepts import mixing, reading
-from concepts.parts import KEY_LENGTH, KEY_PATTERN
+from concepts.parts import is_key
 from concepts.reading import Moved
 from concepts.views.addresses import revalidated
 from concepts.views.reading import show
@@ -19,7 +19,7 @@ from concepts.views.stamping import stamped
 def practice(request: HttpRequest) -> HttpResponse:
     """One page of questions, of all pages or of those of an area."""
     area, order = request.GET.get("area", ""), request.GET.get("order", "1")
-    if not re.fullmatch(r"[1-9][0-9]{0,3}", order) or not _is_key(area):
+    if not re.fullmatch(r"[1-9][0-9]{0,3}", order) or (area and not is_key(area)):
         return _nothing(request)
     try:
         found = reading.practice(area, int(order), reading.moment(request))
@@ -29,10 +29,6 @@ def practice(request: HttpRequest) -> HttpResponse:
         address = f"{reverse('practice')}?area={answer.edition.slug}&order={order}"
         return revalidated(HttpResponseRedirect(address))
     return show(request, "practice", page=found)
-
-
-def _is_key(text: str) -> bool:
-    return not text or (len(text) <= KEY_LENGTH and bool(re.fullmatch(KEY_PATTERN, text)))
 
 
 def _nothing(request: HttpRequest) -> HttpResponse:

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from concepts import diagrams, reading
+from concepts.views.compare import slug_of
 from concepts.views.reading import show
 from concepts.views.stamping import stamped
 
@@ -14,7 +15,7 @@ PLACES = ("First", "Second", "Third", "Fourth")
 @require_safe
 def profiles(request: HttpRequest) -> HttpResponse:
     """The profiles that the reader chose in one picture, and the form to choose others."""
-    found = reading.profiles(request.GET.getlist("o"), reading.moment(request))
+    found = reading.profiles(map(slug_of, request.GET.getlist("o")), reading.moment(request))
     picture = diagrams.profile([(page.title, levels) for page, levels in found.chosen])
     slugs = [page.slug for page, _ in found.chosen] + [""] * len(PLACES)
     selects = list(zip(PLACES, slugs, strict=False))

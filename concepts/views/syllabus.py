@@ -33,10 +33,10 @@ UNREAD = (
 
 # Nothing is kept and nobody is known, so a forged form does no harm. A token would need a cookie.
 @csrf_exempt
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def check_links(request: HttpRequest) -> HttpResponse:
     """The form for a text with links, or what each of its links shows."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _answer(request)
     try:
         text, since = _sent(request)

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from concepts import reading
-from concepts.views.reading import show
+from concepts.views.reading import show, slug_asked
 from concepts.views.stamping import stamped
 
 
@@ -15,12 +15,13 @@ def about(request: HttpRequest) -> HttpResponse:
     return show(request, "about")
 
 
-@stamped()
+@stamped("after")
 @require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
     """All concepts from A to Z, each with its definition."""
-    letters = reading.glossary(reading.moment(request))
-    return show(request, "glossary", section="concepts", letters=letters)
+    after = slug_asked(request.GET.get("after"))
+    letters, part = reading.glossary(reading.moment(request), after)
+    return show(request, "glossary", section="concepts", letters=letters, part=part)
 
 
 @stamped()

@@ -1,9 +1,10 @@
 """How long a search takes through the whole site, with 1,000 and with 10,000 pages.
 
-`make bench` runs it on a database of its own: a SQLite file, or one more on the PostgreSQL server
-that DATABASE_URL names. Pages are made of sentences of the shipped content, so that words are as
-common and as rare as in real ones. Times depend on the machine and on what else it does: beside
-them stand the CPU time of this process, and the time in which the index alone finds the best five.
+It runs on a database of its own: a SQLite file, or one more on the PostgreSQL server that
+DATABASE_URL names. Pages are made of sentences of the shipped content, so that words are as common
+and as rare as in real ones; `scale.py` searches the shipped content in up to 100,000 pages. Times
+depend on the machine and on what else it does: beside them stand the CPU time of this process, and
+the time in which the index alone finds the best five.
 """
 
 import os
@@ -76,8 +77,8 @@ def milliseconds(act: Callable[[], object]) -> tuple[list[float], float]:
     return sorted(times), statistics.median(cpu)
 
 
-def bare(query: str) -> float:
-    """Milliseconds in which the index alone finds the five best."""
+def best_five(query: str) -> Callable[[], None]:
+    """What asks the index alone for the five best."""
     from django.db import connection
 
     from concepts.search.engines import ENGINES
@@ -100,7 +101,12 @@ def bare(query: str) -> float:
             cursor.execute(statement, values)
             cursor.fetchall()
 
-    return statistics.median(milliseconds(ask)[0])
+    return ask
+
+
+def bare(query: str) -> float:
+    """Milliseconds in which the index alone finds the five best."""
+    return statistics.median(milliseconds(best_five(query))[0])
 
 
 def measure(size: int) -> None:
