@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,8 +16,8 @@ from test_search_words import ANYTHING
 
 from concepts import clock, publishing
 from concepts.models import Edition, SearchEntry, SearchName, SearchWord
-from concepts.search import find, indexing, suggest
-from concepts.search.engines import ENGINES
+from concepts.parts import KINDS
+from concepts.search import find, finding, indexing, suggest
 from concepts.search.finding import FIRST, PAGE, Found
 
 pytestmark = pytest.mark.django_db
@@ -110,9 +109,9 @@ def test_where_no_page_has_all_words_some_are_enough() -> None:
     assert (found.total, found.whole) == (1, False)
 
 
-def test_where_many_are_found_all_are_counted_and_shown_once_those_that_name_it_first(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def bread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages with two words, of which more than four are many."""
     for number in range(PAGE):
         publish(concept(f"said-{number}", body="A queue of bread."))
     publish(guide(body="A queue of bread."))
@@ -121,8 +120,43 @@ def test_where_many_are_found_all_are_counted_and_shown_once_those_that_name_it_
     publish(concept("other", title="Queue of goods"))
     ended = publish(concept("ended", summary="A queue of bread."))
     publishing.withdraw(ended.page, by=None, reason="Merged.")
-    few = replace(ENGINES[connection.vendor], few=4)
-    monkeypatch.setitem(ENGINES, connection.vendor, few)
+    monkeypatch.setattr(finding, "MOST", 4)
+
+
+@pytest.mark.usefixtures("bread")
+def test_of_many_those_that_name_it_are_shown_first_and_so_many_of_a_kind_are_counted() -> None:
+    found = find("queue bread", clock.now())
+    assert found.many
+    assert not any(group.counted for group in found.groups)
+    assert {group.kind for group in found.groups} == {*KINDS}
+    [concepts] = [group for group in found.groups if group.kind == "concept"]
+    assert [result.page.slug for result in concepts.results][:2] == ["named", "summed"]
+    only = {kind: find("queue bread", clock.now(), kind).groups for kind in KINDS}
+    told = {kind: next(each for each in groups if each.kind == kind)
+            for kind, groups in only.items()}  # fmt: skip
+    assert [result.page.slug for result in told["guide"].results] == ["first-steps"]
+    assert {kind: (group.counted, group.total) for kind, group in told.items()} == {
+        "concept": (False, told["concept"].total),
+        "distinction": (True, 0),
+        "guide": (True, 1),
+        "organization": (True, 0),
+    }
+    assert told["concept"].total > 4
+
+
+@pytest.mark.usefixtures("bread")
+def test_the_pages_of_many_say_that_there_are_more(client: Client) -> None:
+    every = text_of(client, "/search/?q=queue+bread")
+    assert "<b>More than 4 results</b> for “queue bread”. Show: <b>all</b> · <a" in every
+    assert ">More concepts</a>" in every
+    of_a_kind = text_of(client, "/search/?q=queue+bread&kind=concept")
+    assert "more than 4 concepts" in of_a_kind
+    assert "1 areas and reading paths" in text_of(client, "/search/?q=queue+bread&kind=guide")
+
+
+@pytest.mark.usefixtures("bread")
+def test_fewer_are_all_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "MOST", PAGE + 3)
     found = find("queue bread", clock.now())
     assert [(group.kind, group.total) for group in found.groups] == [
         ("concept", PAGE + 2),
@@ -130,9 +164,8 @@ def test_where_many_are_found_all_are_counted_and_shown_once_those_that_name_it_
     ]
     parts = [find("queue bread", clock.now(), "concept", page).groups for page in (1, 2)]
     shown = [result.page.slug for groups in parts for result in groups[0].results]
-    assert shown[:2] == ["named", "summed"]
+    assert shown[0] == "named"
     assert len(shown) == len({*shown}) == PAGE + 2
-    assert find("queue bread", clock.now(), "guide").groups[-1].results
 
 
 # Where it stands

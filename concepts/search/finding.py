@@ -23,11 +23,14 @@ FIRST = 5
 PAGE = 20
 """Results of one kind on a page."""
 
+MOST = 1_000
+"""Pages that are counted, and ranked by all their words. Of more, so many are shown: those that
+name what is asked for, then the best by their names and summaries, then some of the others."""
+
 # A name counts by how much of it is asked for, and how much of what is asked for it holds. A page
 # is also found when the query holds all words of one of its names, unless a phrase is asked for.
-# `here` says whether a page has what is asked for, `whole` whether that is all of it. Where many
-# pages have it, few are ranked. The rest are counted, and come after them, where a kind is lacking
-# pages for what is wanted of it.
+# `here` says whether a page has what is asked for, `whole` whether that is all of it.
+# CROSS: SQLite would go through all editions, and for each through all that match.
 _SQL = """
 WITH hit AS (
   SELECT edition_id, number, size, count(DISTINCT word) AS hits
@@ -35,59 +38,54 @@ WITH hit AS (
 ), named AS (
   SELECT edition_id, max(CASE WHEN hits >= size THEN 1 ELSE 0 END) AS complete,
     max(hits * hits * CASE WHEN number < 2 THEN 1.0 ELSE 0.9 END / (size * %(terms)s)) AS score
-  FROM hit GROUP BY edition_id
-), found AS {found}, ranked AS ({ranked}), candidate AS (
-  SELECT id, max(rank) AS rank, max(named) AS named, max(complete) AS complete,
-    CASE WHEN id IN (SELECT id FROM found) THEN 1 ELSE 0 END AS here
+  FROM hit GROUP BY edition_id ORDER BY complete DESC, score DESC, edition_id LIMIT %(most)s
+), found AS MATERIALIZED (
+  SELECT door.id FROM ({matching}) AS matching CROSS JOIN ({door}) AS door
+  WHERE door.id = matching.id LIMIT %(most)s + 1
+), measured AS MATERIALIZED (
+  SELECT count(*) > %(most)s AS are_many FROM found
+), more AS MATERIALIZED (
+  SELECT door.id FROM ({matching}) AS matching CROSS JOIN ({door}) AS door
+  WHERE %(kind)s <> '' AND {are_many} AND door.id = matching.id AND door.kind = %(kind)s
+  LIMIT %(most)s + 1
+), ranked AS (
+  {ranked} AND NOT {are_many}
+  UNION ALL SELECT id, rank FROM (
+    {leading} AND {are_many} ORDER BY rank DESC, id LIMIT %(most)s
+  ) AS by_lead
+  UNION ALL SELECT id, 0.0 FROM found WHERE {are_many}
+  UNION ALL SELECT id, 0.0 FROM more
+), candidate AS (
+  SELECT id, max(rank) AS rank, max(named) AS named, max(complete) AS complete, max(here) AS here
   FROM (
-    SELECT id, rank, 0.0 AS named, 0 AS complete FROM ranked
-    UNION ALL SELECT edition_id, 0, score, complete FROM named
+    SELECT id, rank, 0.0 AS named, 0 AS complete, 1 AS here FROM ranked
+    UNION ALL SELECT edition_id, 0.0, score, complete,
+      CASE WHEN {are_many} AND edition_id IN ({matching}) THEN 1 ELSE 0 END FROM named
   ) AS either GROUP BY id
 ), scored AS (
   SELECT door.id, door.kind, here * %(whole)s AS whole,
     rank / ({half} + rank) + 0.5 * here * %(whole)s + 2 * named + 0.8 * complete
     + CASE WHEN door.kind = 'distinction' AND named > 0 THEN %(compares)s ELSE 0 END AS score
-  -- CROSS: SQLite would go through all editions, and for each through all candidates.
   FROM candidate CROSS JOIN ({door}) AS door
   WHERE door.id = candidate.id AND (here = 1 OR complete * %(loose)s = 1)
-), rest AS (
-  -- Not joined to anything, so that SQLite goes through an index that has all it needs.
-  SELECT kind, count(*) AS total FROM ({door}) AS door
-  WHERE (SELECT count(*) FROM found) > (SELECT count(*) FROM candidate WHERE here = 1)
-    AND {is_rest}
-  GROUP BY kind
 ), counted AS (
-  SELECT kind, sum(ranked) AS ranked, CAST(sum(total) AS integer) AS total, max(best) AS best,
-    max(whole) AS whole
-  FROM (
-    SELECT kind, count(*) AS ranked, count(*) AS total, max(score) AS best, max(whole) AS whole
-    FROM scored GROUP BY kind
-    UNION ALL SELECT kind, 0, total, 0.5 * %(whole)s, %(whole)s FROM rest
-  ) AS either GROUP BY kind
-), lacking AS (
-  SELECT kind FROM counted
-  WHERE kind IN ({kinds}) AND ranked < total AND ranked < %(size)s + %(after)s
-), other AS (
-  SELECT id, door.kind, 0.5 * %(whole)s AS score FROM lacking CROSS JOIN ({door}) AS door
-  WHERE door.kind = lacking.kind AND {is_rest}
+  SELECT kind, count(*) AS total, max(score) AS best, max(whole) AS whole
+  FROM scored GROUP BY kind
 ), wanted AS ({wanted})
-SELECT counted.kind, total, (SELECT max(whole) FROM counted) AS whole, {short}, lead, body, passages
+SELECT counted.kind, total, {are_many} AS are_many, (SELECT max(whole) FROM counted) AS whole,
+  {short}, lead, body, passages
 FROM counted LEFT JOIN wanted ON wanted.kind = counted.kind
 LEFT JOIN concepts_edition AS edition ON edition.id = wanted.id
 LEFT JOIN concepts_searchentry AS entry ON entry.edition_id = wanted.id
 ORDER BY best DESC, counted.kind, score DESC, edition.id
 """
 
-# CASE: both databases would look for each that was found among the editions, one by one.
-_IS_REST = """
-  CASE WHEN id IN (SELECT id FROM found) AND id NOT IN (SELECT id FROM candidate)
-  THEN 1 ELSE 0 END = 1"""
+_ARE_MANY = "(SELECT are_many FROM measured)"
 
 # No window: SQLite takes several times as long for one as for the best of each kind by itself.
 _WANTED = """
 SELECT * FROM (
   SELECT id, kind, score FROM scored WHERE kind = %({kind})s
-  UNION ALL SELECT id, kind, score FROM other WHERE kind = %({kind})s
   ORDER BY score DESC, id LIMIT %(size)s OFFSET %(after)s
 ) AS {kind}
 """
@@ -102,10 +100,14 @@ class Result(NamedTuple):
 
 @dataclass(frozen=True)
 class Group:
-    """Pages of one kind, the best first: how many there are, and those that are shown."""
+    """Pages of one kind, the best first: how many there are, and those that are shown.
+
+    Where not all are `counted`, there are at least so many.
+    """
 
     kind: str
     total: int
+    counted: bool
     results: list[Result]
 
 
@@ -114,17 +116,19 @@ class Found:
     """What a query finds, the kind with the best page first.
 
     `whole` says whether some page has all that was asked for; `meant` is what it was corrected
-    to, when only that was found; `more` that the query held more words than were looked for.
+    to, when only that was found; `more` that the query held more words than were looked for; `many`
+    that more than `MOST` pages have it.
     """
 
     groups: list[Group] = field(default_factory=list)
+    many: bool = False
     whole: bool = False
     meant: str = ""
     more: bool = False
 
     @property
     def total(self) -> int:
-        """How many pages were found."""
+        """How many pages were found, or at least so many, where they are many."""
         return sum(group.total for group in self.groups)
 
 
@@ -133,6 +137,7 @@ class _Row(NamedTuple):
 
     kind: str
     total: int
+    many: bool
     whole: int
     page: Neighbour | None
     lead: str
@@ -168,8 +173,8 @@ def find(text: str, at: datetime, kind: str = "", page: int = 1) -> Found:
             meant = _meant(text, query, better, shown) if shown else ""
             rows, query = others, better
         rows = rows or list(_rows(query, at, part, every=False))
-    whole = bool(rows and rows[0].whole)
-    return Found(list(_groups(rows, query)), whole, meant, query.more)
+    many, whole = (bool(rows[0].many), bool(rows[0].whole)) if rows else (False, False)
+    return Found(list(_groups(rows, query, kind)), many, whole, meant, query.more)
 
 
 def _rows(query: Query, at: datetime, part: _Part, *, every: bool = True) -> Iterator[_Row]:
@@ -182,14 +187,14 @@ def _rows(query: Query, at: datetime, part: _Part, *, every: bool = True) -> Ite
     stems = {f"word{n}": stem for n, stem in enumerate(query.stems)}
     times = {f"moment{n}": moment for n, moment in enumerate(moments)}
     statement = _SQL.format(
-        is_rest=_IS_REST,
         words=", ".join(f"%({name})s" for name in stems),
         door=door % tuple(f"%({name})s" for name in times),
         short=", ".join(f"edition.{column}" for column in SHORT),
-        found=engine.found,
+        matching=engine.matching,
         ranked=engine.ranked,
+        leading=engine.leading,
         half=engine.half,
-        kinds=", ".join(f"%({name})s" for name in kinds),
+        are_many=_ARE_MANY,
         wanted=" UNION ALL ".join(_WANTED.format(kind=name) for name in kinds),
     )
     values = {
@@ -198,7 +203,8 @@ def _rows(query: Query, at: datetime, part: _Part, *, every: bool = True) -> Ite
         **times,
         "match": engine.expression(query.choices, every=every),
         "any": engine.expression(query.choices, every=False),
-        "few": engine.few,
+        "most": MOST,
+        "kind": part.kind,
         "terms": len(query.terms),
         "loose": int(all(len(term.phrase) == 1 for term in query.terms)),
         "compares": 2 * query.compares,
@@ -208,13 +214,15 @@ def _rows(query: Query, at: datetime, part: _Part, *, every: bool = True) -> Ite
     }
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        for kind, total, whole, *short, lead, body, passages in cursor.fetchall():
+        for kind, total, many, whole, *short, lead, body, passages in cursor.fetchall():
             page = neighbour(short) if short[0] else None
-            yield _Row(kind, total, whole, page, lead, body, passages)
+            yield _Row(kind, total, many, whole, page, lead, body, passages)
 
 
-def _groups(rows: list[_Row], query: Query) -> Iterator[Group]:
+def _groups(rows: list[_Row], query: Query, asked: str) -> Iterator[Group]:
+    """Of many, those of the kind that was asked for are counted up to `MOST`; each kind is told."""
     terms = query.choices
+    others = dict.fromkeys(KINDS if rows and rows[0].many else ())
     for kind, some in groupby(rows, key=lambda row: row.kind):
         members = list(some)
         shown = [
@@ -222,7 +230,12 @@ def _groups(rows: list[_Row], query: Query) -> Iterator[Group]:
             for row in members
             if row.page
         ]
-        yield Group(kind, members[0].total, shown)
+        others.pop(kind, None)
+        total = members[0].total
+        counted = not members[0].many or (kind == asked and total <= MOST)
+        yield Group(kind, total, counted, shown)
+    for kind in others:
+        yield Group(kind, 0, kind == asked, [])
 
 
 def _meant(text: str, query: Query, better: Query, best: _Row) -> str:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from concepts import reading
 from concepts.presenting import Neighbour
-from concepts.search import Found, find
+from concepts.search import Found, find, finding
 from concepts.search import suggest as suggested
 from concepts.search.finding import PAGE
 from concepts.search.words import LONGEST_QUERY
@@ -41,6 +41,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "search",
         query=text[:LONGEST_QUERY],
         found=found,
+        most=f"{finding.MOST:,}",
         groups=[(*KINDS[group.kind], group) for group in found.groups],
         kind=kind,
         page=page,

@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -160,10 +160,10 @@ def _act(name: str, times: int) -> Told:
 
 
 def _index_alone(query: str, times: int) -> Told:
-    """What it takes the engine's index to find the best five of a query."""
-    from search import best_five
+    """What it takes the engine's index to find the best of a query."""
+    from search import engine_alone
 
-    cpu, wall, _ = _measured(best_five(query), times)
+    cpu, wall, _ = _measured(engine_alone(query), times)
     return Told(cpu, wall, 200, 0)
 
 
@@ -318,9 +318,8 @@ def compared(askers: Sequence[Asker], kind: str, what: str, rounds: int) -> list
     return [min(turn[n] for turn in turns) for n in range(len(askers))]
 
 
-def line(what: str, told: Sequence[Told], most: float, *, by_cpu: bool) -> str:
+def line(what: str, told: Sequence[Told], costs: Sequence[float], most: float) -> str:
     """A line of the table: each size, and the largest as a multiple of the smallest."""
-    costs = [each.cpu if by_cpu else each.wall for each in told]
     marks = "" if len({each.status for each in told}) == 1 else "  DIFFERENT ANSWERS"
     figures = "".join(f"{cost:11.1f}" for cost in costs)
     growth = costs[-1] / costs[0]
@@ -328,12 +327,28 @@ def line(what: str, told: Sequence[Told], most: float, *, by_cpu: bool) -> str:
     return f"{what:24}{figures}{growth:8.2f} x{told[-1].size:11,}{marks}"
 
 
+TWICE, PAGE_ALONE = 2.0, 5.0
+"""A search may take at most so many times what the index alone takes, on the largest site, where
+that is longer than so many ms, which a page of results takes in any case."""
+
+
+def against_the_index(
+    costs: Mapping[str, Sequence[float]], alone: Sequence[Sequence[float]]
+) -> None:
+    """Say how many times as much a search costs as what the database's index does of it."""
+    say("\nSearch, times the index alone (at most 2 x on the largest site)")
+    for what, index in zip(QUERIES, alone, strict=True):
+        times = [mine / its for mine, its in zip(costs[what], index, strict=True)]
+        mark = "  MISSED" if times[-1] > TWICE and index[-1] > PAGE_ALONE else ""
+        say(f"{what:24}{''.join(f'{each:11.1f}' for each in times)}{mark}")
+
+
 GROUPS = {
     "Pages (at most 1.2 x)": ("page", PAGES, 1.2),
     "Lists (at most 2 x)": ("page", LISTS, 2.0),
     "Whole files, which grow": ("page", WHOLE, math.inf),
     "Search": ("page", SEARCHES, math.inf),
-    "The index alone, by its best five": ("index", QUERIES, math.inf),
+    "The index alone, by its best twenty": ("index", QUERIES, math.inf),
     "The desk": ("page", DESK, math.inf),
     "Publishing with all guards; importing what is there already": ("act", ACTS, math.inf),
 }
@@ -344,6 +359,7 @@ def main(sizes: Sequence[int], rounds: int, there: Sequence[str]) -> None:
     """Print a table for each group; of the sites that are `there`, when they are named."""
     given = there[0] if there else os.environ.get("DATABASE_URL", "")
     by_cpu = not given.startswith("postgres")
+    searches: dict[str, list[float]] = {}
     with ExitStack() as stack:
         if not there:
             there = [*stack.enter_context(sites(sizes, given)).values()]
@@ -351,9 +367,14 @@ def main(sizes: Sequence[int], rounds: int, there: Sequence[str]) -> None:
         say(f"{'SQLite, ms of CPU time' if by_cpu else 'PostgreSQL, ms'}")
         for title, (kind, subjects, most) in GROUPS.items():
             say(f"\n{title:24}{''.join(f'{size:11,}' for size in sizes)}   growth       bytes")
+            costs: dict[str, list[float]] = {}
             for what, asked in subjects.items():
                 told = compared(askers, kind, asked, rounds)
-                say(line(what, told, most, by_cpu=by_cpu))
+                costs[what] = [each.cpu if by_cpu else each.wall for each in told]
+                say(line(what, told, costs[what], most))
+            if kind == "index":
+                against_the_index(searches, [*costs.values()])
+            searches |= costs
 
 
 if __name__ == "__main__":

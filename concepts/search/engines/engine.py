@@ -11,19 +11,19 @@ class Engine:
     """How the index is made and asked.
 
     `install` and `remove` are statements that make it and take it away; `mend`, which may be
-    repeated, those that put back what a migration of a table takes along. `found` is a common table
-    of the ids of entries that the parameter `match` finds, and how it is kept. `ranked` selects
-    (id, rank) of all of them where they are at most `few`, by all their words; else of so many, the
-    best of those that have one of the words, the parameter `any`, in names or summary, by these.
-    What most pages say tells nothing. `half` is the rank of a middling one.
+    repeated, those that put back what a migration of a table takes along. `matching` selects the
+    ids of entries that the parameter `match` finds. `ranked` selects (id, rank) of those of them
+    that are in the table `found`, by all their words; `leading` of those that have one of the
+    words, the parameter `any`, in names or summary, by these. More conditions can follow both.
+    `half` is the rank of a middling one.
     """
 
     install: Sequence[str]
     remove: Sequence[str]
     mend: Sequence[str]
-    found: str
+    matching: str
     ranked: str
-    few: int
+    leading: str
     half: float
     phrase: Callable[[Phrase], str]
     either: str

@@ -25,7 +25,8 @@ _INSTALL = (
 )
 _RANK = "-bm25(concepts_search, 4.0, 1.0)"  # FTS5's own is negative, the better the lower
 _FOUND = "FROM concepts_search WHERE concepts_search MATCH"
-_ARE_FEW = f"(SELECT count(*) FROM (SELECT 1 {_FOUND} %(match)s LIMIT %(few)s + 1)) <= %(few)s"
+_MATCHING = f"SELECT rowid AS id {_FOUND} %(match)s"
+_RANKED = f"SELECT rowid AS id, {_RANK} AS rank {_FOUND}"
 _LEADING = "'{lead} : (' || %(any)s || ') AND ' || %(match)s"
 
 
@@ -40,12 +41,10 @@ ENGINE = Engine(
         "DROP TABLE IF EXISTS concepts_search",
     ],
     mend=_INSTALL,
-    # Asked again each time it is needed: FTS5 is faster than a table of what it said.
-    found=f"NOT MATERIALIZED (SELECT rowid AS id {_FOUND} %(match)s)",
-    ranked=f"SELECT rowid AS id, {_RANK} AS rank {_FOUND} %(match)s AND {_ARE_FEW}"
-    f" UNION ALL SELECT * FROM (SELECT rowid, {_RANK} AS rank {_FOUND} {_LEADING}"
-    f" AND NOT {_ARE_FEW} ORDER BY rank DESC LIMIT %(few)s) AS leading",
-    few=300,  # 1.3 microseconds each, and as many for each edition that is looked up by its id
+    matching=_MATCHING,
+    # +: FTS5 would be asked once for each row.
+    ranked=f"{_RANKED} %(match)s AND +rowid IN (SELECT id FROM found)",
+    leading=f"{_RANKED} {_LEADING}",
     half=5.0,
     phrase=_phrase,
     either=" OR ",
