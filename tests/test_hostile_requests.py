@@ -22,6 +22,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from header_classes import PRODUCTION, Encrypted, wrong
+from outbound import watched
 from samples import comparison, concept, publish
 from staff import PASSWORD, member
 from upload_files import MEGABYTE, bomb, picture
@@ -194,14 +195,32 @@ def kept() -> tuple[Any, ...]:
     return editions, people, pages, LogEntry.objects.count()
 
 
+MOST_MEMORY, OF_A_WORKER = 250, 130
+"""MB that a process of the site may have in the worst of cases, and has in any case."""
+OF_THE_CLIENT = {"p020": 3 * 51}
+"""MB that the test's client has in this process: what it sends, three times."""
+
+
+def memory(what: str) -> float:
+    """MB of this process: VmRSS now, VmHWM at most."""
+    status = Path("/proc/self/status").read_text()
+    [line] = re.findall(rf"^{what}:\s+(\d+) kB", status, re.MULTILINE)
+    return int(line) / 1024
+
+
 @pytest.mark.parametrize("case", ASKED, ids=names)
 def test_a_hostile_request_does_no_harm(
     case: dict[str, Any], folder: Path, places: dict[str, str]
 ) -> None:
     files, before = {path.name for path in folder.iterdir()}, kept()
-    begun = time.process_time()
-    answer = send(case, places)
+    Path("/proc/self/clear_refs").write_text("5")  # from here on the peak of memory counts anew
+    held, begun = memory("VmRSS"), time.process_time()
+    with watched() as outbound:
+        answer = send(case, places)
     took = time.process_time() - begun
+    most = case.get("max_rss_mb", MOST_MEMORY) - OF_A_WORKER + OF_THE_CLIENT.get(case["id"], 0)
+    assert memory("VmHWM") - held < most
+    assert outbound == []
     added = {path.name for path in folder.iterdir()} - files
     assert answer.status_code in case["status"]
     if case.get("fs_effect") == "none" or answer.status_code != 200:

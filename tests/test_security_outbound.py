@@ -1,11 +1,6 @@
-"""The site asks nobody: no connection, no name looked up, no process started, whatever is done.
-
-An audit hook of Python sees what any library of it does. A database of its own protocol (libpq) is
-not seen, and is the one that is meant.
-"""
+"""The site asks nobody: no connection, no name looked up, no process started, whatever is done."""
 
 import io
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +12,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
+from outbound import watched
 from samples import publish
 from small_site import COMPARISON, build, existing
 from staff import enter, member
@@ -26,40 +22,14 @@ from upload_files import picture
 
 pytestmark = pytest.mark.django_db
 
-CALLS = (
-    "socket.connect",
-    "socket.getaddrinfo",
-    "socket.gethostby",
-    "socket.sendto",
-    "subprocess.Popen",
-    "os.system",
-    "os.exec",
-    "os.posix_spawn",
-    "urllib.Request",
-)
 COMMANDS: Path = settings.BASE_DIR / "concepts" / "management" / "commands"
 ELSEWHERE = "http://169.254.169.254/latest/meta-data/"
 
 
-class _Watch:
-    """Audit hooks stay for ever, so there is one, which looks only while it is asked to."""
-
-    calls: list[str] | None = None
-
-
-def _hook(event: str, arguments: tuple[Any, ...]) -> None:
-    if _Watch.calls is not None and event.startswith(CALLS):
-        _Watch.calls.append(f"{event} {arguments[:2]}")
-
-
-sys.addaudithook(_hook)
-
-
 @pytest.fixture
 def calls() -> Iterator[list[str]]:
-    _Watch.calls = []
-    yield _Watch.calls
-    _Watch.calls = None
+    with watched() as found:
+        yield found
 
 
 def test_the_watch_sees_a_call(calls: list[str]) -> None:
