@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 
 from pomsite import counters
 from pomsite.middleware import PRIVATE
-from pomsite.unavailable import refused
+from pomsite.unavailable import put_off
 
 MOST = 3
 """Answers of one kind that a process makes at once, of its four threads (`make serve`)."""
@@ -95,5 +95,5 @@ class Roomy:
             return None
         counters.add("crowded")
         if name in PREVIEWS:
-            return refused(request, PREVIEWS[name], "previews")
-        return refused(request, CROWDED, "outage")
+            return put_off(request, PREVIEWS[name], "previews")
+        return put_off(request, CROWDED, "outage")

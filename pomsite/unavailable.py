@@ -11,6 +11,7 @@ from django.db import connections
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
+from django.utils.log import log_response
 from django.views.defaults import server_error
 
 from concepts import maintenance, outages
@@ -69,6 +70,13 @@ def refused(request: HttpRequest, reason: str, why: str) -> HttpResponse:
     return response
 
 
+def put_off(request: HttpRequest, reason: str, why: str) -> HttpResponse:
+    """503 that is meant: the log has it as a warning, where Django would call it an error."""
+    response = refused(request, reason, why)
+    log_response("Put off: %s", request.path, response=response, request=request, level="warning")
+    return response
+
+
 def _takes_json(request: HttpRequest) -> bool:
     accepted = request.headers.get("Accept", "")
     if "text/html" in accepted:
@@ -97,4 +105,4 @@ class Paused:
         if not request.path_info.startswith(WITH_COOKIES):
             return None
         why = maintenance.reason()
-        return refused(request, maintenance.REFUSED.format(why), "maintenance") if why else None
+        return put_off(request, maintenance.REFUSED.format(why), "maintenance") if why else None

@@ -68,6 +68,18 @@ def test_an_editor_is_told_that_too_many_previews_are_made() -> None:
 
 
 @pytest.mark.django_db
+def test_who_is_put_off_is_no_error_in_the_log(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(MOST):
+        enter("/about/")
+    assert client.get("/about/").status_code == 503
+    assert [(each.levelname, each.getMessage()) for each in caplog.records] == [
+        ("WARNING", "Put off: /about/")
+    ]
+
+
+@pytest.mark.django_db
 def test_a_place_is_free_again_when_its_answer_is_made(client: Client) -> None:
     for _ in range(MOST * 2):
         assert client.get("/developers/").status_code == 200
