@@ -115,7 +115,7 @@ def bread(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(PAGE):
         publish(concept(f"said-{number}", body="A queue of bread."))
     publish(guide(body="A queue of bread."))
-    publish(concept("summed", summary="A queue.", body="Bread."))
+    publish(concept("summed", summary="Bread in a queue."))
     publish(concept("named", title="Queue", body="Bread."))
     publish(concept("other", title="Queue of goods"))
     ended = publish(concept("ended", summary="A queue of bread."))

@@ -202,7 +202,6 @@ def _rows(query: Query, at: datetime, part: _Part, *, every: bool = True) -> Ite
         **stems,
         **times,
         "match": engine.expression(query.choices, every=every),
-        "any": engine.expression(query.choices, every=False),
         "most": MOST,
         "kind": part.kind,
         "terms": len(query.terms),

@@ -13,8 +13,8 @@ class Engine:
     `install` and `remove` are statements that make it and take it away; `mend`, which may be
     repeated, those that put back what a migration of a table takes along. `matching` selects the
     ids of entries that the parameter `match` finds. `ranked` selects (id, rank) of those of them
-    that are in the table `found`, by all their words; `leading` of those that have one of the
-    words, the parameter `any`, in names or summary, by these. More conditions can follow both.
+    that are in the table `found`; `leading` of those that have it in names and summary alone, by
+    these. More conditions can follow both.
     `half` is the rank of a middling one.
     """
 

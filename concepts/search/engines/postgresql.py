@@ -11,7 +11,6 @@ _DERIVED = "tsvector GENERATED ALWAYS AS"
 _LEAD = "setweight(to_tsvector('simple', lead), 'A')"
 _VECTOR = f"{_LEAD} || setweight(to_tsvector('simple', body), 'D')"
 _ASKED = "to_tsquery('simple', %(match)s)"
-_ANY = "to_tsquery('simple', %(any)s)"
 
 
 def _phrase(phrase: Phrase) -> str:
@@ -35,8 +34,8 @@ ENGINE = Engine(
     # The vector of a long page is fetched from elsewhere and unpacked: 25 microseconds each.
     ranked=f"SELECT id, ts_rank('{{0.1, 0.2, 0.4, 1.0}}', vector, {_ASKED}, 1) AS rank"
     f" FROM found JOIN {_TABLE} ON edition_id = id WHERE true",
-    leading=f"SELECT edition_id AS id, ts_rank(lead_vector, {_ANY}, 1) AS rank FROM {_TABLE}"
-    f" WHERE vector @@ {_ASKED} AND lead_vector @@ {_ANY}",
+    leading=f"SELECT edition_id AS id, ts_rank(lead_vector, {_ASKED}, 1) AS rank FROM {_TABLE}"
+    f" WHERE vector @@ {_ASKED} AND lead_vector @@ {_ASKED}",
     half=0.1,
     phrase=_phrase,
     either=" | ",

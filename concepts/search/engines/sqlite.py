@@ -27,7 +27,7 @@ _RANK = "-bm25(concepts_search, 4.0, 1.0)"  # FTS5's own is negative, the better
 _FOUND = "FROM concepts_search WHERE concepts_search MATCH"
 _MATCHING = f"SELECT rowid AS id {_FOUND} %(match)s"
 _RANKED = f"SELECT rowid AS id, {_RANK} AS rank {_FOUND}"
-_LEADING = "'{lead} : (' || %(any)s || ') AND ' || %(match)s"
+_LEADING = "'{lead} : (' || %(match)s || ')'"
 
 
 def _phrase(phrase: Phrase) -> str:
