@@ -100,9 +100,11 @@ EXCLUSIONS = {
     "edition_one_of_a_page_at_a_time": (
         "page_id WITH =, tstzrange(published_at, superseded_at) WITH &&"
     ),
-    # Says more than that no two pages are at one address at one moment: at none, ever.
-    "edition_slug_of_one_page": "kind WITH =, slug WITH =, page_id WITH <>",
+    # Says more than that no two pages are at one address at one moment: at none, ever. Of the two
+    # as one text, since PostgreSQL would look up addresses here, five times as slow as in an index.
+    "edition_slug_of_one_page": "(kind || ' ' || slug) WITH =, page_id WITH <>",
 }
+"""Each is also the comment on its constraint: PostgreSQL itself tells it in words of its own."""
 
 
 # What is guarded ----------------------------------------------------------------------------
@@ -261,11 +263,12 @@ def _missing_exclusions(connection: BaseDatabaseWrapper) -> list[str]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT conname FROM pg_constraint WHERE contype = 'x' AND conrelid = %s::regclass",
+            "SELECT conname, obj_description(oid, 'pg_constraint') FROM pg_constraint"
+            " WHERE contype = 'x' AND conrelid = %s::regclass",
             [EDITION],
         )
-        made = {name for (name,) in cursor.fetchall()}
-    return [name for name in EXCLUSIONS if name not in made]
+        made = dict(cursor.fetchall())
+    return [name for name, rule in EXCLUSIONS.items() if made.get(name) != rule]
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
@@ -289,8 +292,12 @@ def install(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(made)
         for name in _missing_exclusions(connection):
             cursor.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
-            rule = f"ADD CONSTRAINT {name} EXCLUDE USING gist ({EXCLUSIONS[name]})"
-            cursor.execute(f"ALTER TABLE {EDITION} {rule}")
+            rule = EXCLUSIONS[name]
+            cursor.execute(
+                f"ALTER TABLE {EDITION} DROP CONSTRAINT IF EXISTS {name},"
+                f" ADD CONSTRAINT {name} EXCLUDE USING gist ({rule})"
+            )
+            cursor.execute(f"COMMENT ON CONSTRAINT {name} ON {EDITION} IS %s", [rule])
 
 
 def lift(connection: BaseDatabaseWrapper) -> None:

@@ -366,6 +366,17 @@ def test_a_missing_exclusion_constraint_is_counted_and_mended() -> None:
     assert guards.missing(connection) == []
 
 
+@together
+@pytest.mark.skipif(on_sqlite, reason="SQLite has no exclusion constraints")
+def test_an_exclusion_constraint_of_another_wording_is_made_anew() -> None:
+    name, rule = "edition_slug_of_one_page", "kind WITH =, slug WITH =, page_id WITH <>"
+    run(f"ALTER TABLE concepts_edition DROP CONSTRAINT {name}")
+    run(f"ALTER TABLE concepts_edition ADD CONSTRAINT {name} EXCLUDE USING gist ({rule})")
+    assert guards.missing(connection) == [name]
+    guards.install(connection)
+    assert guards.missing(connection) == []
+
+
 # Migrations and flush
 
 
