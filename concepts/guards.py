@@ -98,12 +98,12 @@ class Guard:
 
 EXCLUSIONS = {
     "edition_one_of_a_page_at_a_time": (
-        "page_id WITH =, tstzrange(published_at, superseded_at) WITH &&"
+        "(page_id + 0) WITH =, tstzrange(published_at, superseded_at) WITH &&"
     ),
-    # Says more than that no two pages are at one address at one moment: at none, ever. Of the two
-    # as one text, since PostgreSQL would look up addresses here, five times as slow as in an index.
-    "edition_slug_of_one_page": "(kind || ' ' || slug) WITH =, page_id WITH <>",
+    # Says more than that no two pages are at one address at one moment: at none, ever.
+    "edition_slug_of_one_page": "(kind || ' ' || slug) WITH =, (page_id + 0) WITH <>",
 }
+# Of expressions: PostgreSQL would look up plain columns here, five times as slow as in an index.
 """Each is also the comment on its constraint: PostgreSQL itself tells it in words of its own."""
 
 
