@@ -33,10 +33,9 @@ def profiles(slugs: Iterable[str], at: datetime) -> Profiles:
     chosen as can be told apart in one picture.
     """
     every = Edition.objects.as_of(at).filter(kind="organization").order_by("title", "slug")
-    first = _told(every[: WHOLE + 1])
     asked = list(dict.fromkeys(slug for slug in slugs if slug))
-    known = None if len(first) > WHOLE else first
-    named = first if known is not None else _told(every.filter(slug__in=filter(is_key, asked)))
+    known = None if every[WHOLE : WHOLE + 1].exists() else _told(every)
+    named = _told(every.filter(slug__in=filter(is_key, asked))) if known is None else known
     by_slug = {page.slug: (page, levels) for page, levels in named}
     chosen = [by_slug[slug] for slug in asked if slug in by_slug]
     return Profiles(known, chosen[:MOST], len(asked) - len(chosen), len(chosen) > MOST)

@@ -12,6 +12,7 @@ import json
 import math
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import time
@@ -29,7 +30,10 @@ SLOW = 1500
 """What takes more milliseconds is measured once."""
 
 FLAGSHIP = "/distinctions/production-management-vs-operations-management/"
+EACH_SHIPPED, SHIPPED = "*", 100
+"""Stands for the first pages of the site, one after the other, and how many these are."""
 PAGES = {
+    "each of 100 pages": EACH_SHIPPED,
     "a comparison": FLAGSHIP,
     "a concept": "/concepts/takt-time/",
     "an organization": "/organizations/{organization}/",
@@ -153,6 +157,16 @@ def _ask(client: Any, path: str, times: int) -> Told:
     return Told(cpu, wall, answer.status_code, len(answer.content))
 
 
+def _ask_each_shipped(client: Any, times: int) -> Told:
+    """What one of the shipped pages costs on average."""
+    from concepts.models import Edition
+
+    first = Edition.objects.as_of().order_by("pk")[:SHIPPED]
+    told = [_ask(client, edition.get_absolute_url(), times) for edition in first]
+    cpu, wall, status, size = (statistics.mean(column) for column in zip(*told, strict=True))
+    return Told(cpu, wall, int(status), int(size))
+
+
 def _act(name: str, times: int) -> Told:
     from publishing import ACTS
 
@@ -187,6 +201,8 @@ def ask_one_site() -> None:
             told = _act(what, times)
         elif kind == "index":
             told = _index_alone(what, times)
+        elif what == EACH_SHIPPED:
+            told = _ask_each_shipped(clients[False], times)
         else:
             told = _ask(clients[what.startswith("/admin/")], what.format(**names), times)
         sys.stdout.write(json.dumps(told) + "\n")
