@@ -121,10 +121,10 @@ def _names() -> dict[str, str]:
     from concepts.models import Citation, Concept, Guide, Organization
 
     cited = Citation.objects.order_by().values("key").annotate(times=Count("id"))
-    areas = Guide.objects.filter(type="area").annotate(members=Count("links_here"))
+    areas = Guide.objects.filter(type="area").annotate(known_by=Count("links_here"))
     return {
         "organization": Organization.objects.earliest("pk").slug,
-        "area": areas.latest("members", "pk").slug,
+        "area": areas.latest("known_by", "pk").slug,
         "path": Guide.objects.filter(type="path").earliest("pk").slug,
         "source": cited.order_by("-times", "key")[0]["key"],
         "dimension": "time-horizon",
