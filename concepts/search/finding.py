@@ -23,13 +23,14 @@ FIRST = 5
 PAGE = 20
 """Results of one kind on a page."""
 
-MOST = 1_000
+MOST = 500
 """Pages that are counted, and ranked by all their words. Of more, so many are shown: those that
 name what is asked for, then the best by their names and summaries, then some of the others."""
 
 # A name counts by how much of it is asked for, and how much of what is asked for it holds. A page
 # is also found when the query holds all words of one of its names, unless a phrase is asked for.
-# `here` says whether a page has what is asked for, `whole` whether that is all of it.
+# `here` says whether a page has what is asked for, `whole` whether that is all of it. Of names more
+# are taken, since a page keeps those of all its editions.
 # CROSS: SQLite would go through all editions, and for each through all that match.
 _SQL = """
 WITH hit AS (
@@ -38,7 +39,8 @@ WITH hit AS (
 ), named AS (
   SELECT edition_id, max(CASE WHEN hits >= size THEN 1 ELSE 0 END) AS complete,
     max(hits * hits * CASE WHEN number < 2 THEN 1.0 ELSE 0.9 END / (size * %(terms)s)) AS score
-  FROM hit GROUP BY edition_id ORDER BY complete DESC, score DESC, edition_id LIMIT %(most)s
+  FROM hit GROUP BY edition_id ORDER BY complete DESC, score DESC, edition_id
+  LIMIT 2 * %(most)s
 ), found AS MATERIALIZED (
   SELECT door.id FROM ({matching}) AS matching CROSS JOIN ({door}) AS door
   WHERE door.id = matching.id LIMIT %(most)s + 1
