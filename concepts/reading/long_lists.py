@@ -36,7 +36,7 @@ class Part:
 
 def is_long(entries: "QuerySet[Any, Any]") -> bool:
     """Whether there are more entries than one page shows; it reads no further."""
-    return bool(entries.values("pk")[WHOLE : WHOLE + 1])
+    return bool(entries.order_by().values("pk")[WHOLE : WHOLE + 1])
 
 
 def of_area(editions: "QuerySet[Edition]", area: Neighbour) -> "QuerySet[Edition]":

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from concepts.diagrams import MOST
 from concepts.models import Edition
 from concepts.parts import is_key
-from concepts.reading.long_lists import WHOLE
+from concepts.reading.long_lists import is_long
 from concepts.reading.neighbours import FOUR_VS, SHORT, Profile, profile
 
 
@@ -34,7 +34,7 @@ def profiles(slugs: Iterable[str], at: datetime) -> Profiles:
     """
     every = Edition.objects.as_of(at).filter(kind="organization").order_by("title", "slug")
     asked = list(dict.fromkeys(slug for slug in slugs if slug))
-    known = None if every[WHOLE : WHOLE + 1].exists() else _told(every)
+    known = None if is_long(every) else _told(every)
     named = _told(every.filter(slug__in=filter(is_key, asked))) if known is None else known
     by_slug = {page.slug: (page, levels) for page, levels in named}
     chosen = [by_slug[slug] for slug in asked if slug in by_slug]
