@@ -7,8 +7,10 @@ that died is soon back. New code therefore takes a restart, not a reload.
 import ctypes
 import gc
 import multiprocessing
+import re
 import sys
-from contextlib import suppress
+from contextlib import closing, nullcontext, suppress
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 from wsgiref.util import setup_testing_defaults
@@ -40,16 +42,31 @@ def save_memory() -> None:
         mallopt(M_TRIM_THRESHOLD, 128 * 1024)
 
 
-def warm_up() -> None:
-    """Answer once: what that makes and loads is then there for all workers, and once in memory.
+READY = 24
+"""Pages that are asked for at the start, which takes a second."""
 
-    Nothing depends on it: without a database the answer says so to nobody.
-    """
-    site = urlsplit(settings.SITE_URL)
-    environ = {"PATH_INFO": "/", "HTTP_HOST": site.netloc, "wsgi.url_scheme": site.scheme}
+
+def answered(path: str, **sent: str) -> bytes:
+    """What a reader gets who asks for a page; nothing where it is not to be had."""
+    site, told = urlsplit(settings.SITE_URL), []
+    environ = {"PATH_INFO": path, "HTTP_HOST": site.netloc, "wsgi.url_scheme": site.scheme, **sent}
     setup_testing_defaults(environ)
-    answer: Any = application(environ, lambda *_: None)
-    answer.close()  # as a server does
+    answer: Any = application(environ, lambda status, *_: told.append(status))
+    with closing(answer) if hasattr(answer, "close") else nullcontext():
+        body = b"".join(answer)
+    return body if told == ["200 OK"] else b""
+
+
+def warm_up() -> None:
+    """Answer the start page and what it leads to first.
+
+    What that makes, loads and keeps is then there for all workers, and once in memory. Nothing
+    depends on it: without a database the answer says so to nobody.
+    """
+    links = dict.fromkeys(re.findall(r'href="(/[^"?#]*)"', answered("/").decode()))
+    for path in islice(links, READY):
+        if not answered(path, HTTP_ACCEPT_ENCODING="br"):
+            break  # what the site stands on may have gone away
     connections.close_all()  # no two processes may use one
 
 

@@ -1,14 +1,17 @@
 """What a web server calls answers every request, before any of our code is asked."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from outage import down
 from samples import concept, publish
+from small_site import COMPARISON, build
 
-from pomsite import counters, wsgi
+from pomsite import counters, serving, wsgi
 from pomsite.wsgi import CHARSET, application
 
 GOODS = "/concepts/goods/"
@@ -130,3 +133,41 @@ def test_what_is_answered_at_the_door_is_counted(page: str) -> None:
     asked_of(page)
     after = counters.totals()
     assert [after[name][0] - before.get(name, (0, 0))[0] for name in names] == [1, 1]
+
+
+# What a server begins with --------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked_at_the_start(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The addresses for which a server has asked itself; its connections stay those of the test."""
+    asked: list[str] = []
+
+    def noted(environ: dict[str, Any], start: Any) -> Any:
+        asked.append(environ["PATH_INFO"])
+        return application(environ, start)
+
+    monkeypatch.setattr(serving, "application", noted)
+    monkeypatch.setattr(serving, "connections", SimpleNamespace(close_all=lambda: None))
+    return asked
+
+
+@pytest.mark.django_db(
+    transaction=True
+)  # each answer ends its connection, were it in a transaction
+def test_a_server_begins_with_the_start_page_and_what_it_leads_to(
+    asked_at_the_start: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(1)
+    serving.warm_up()
+    assert asked_at_the_start.count("/") == 2  # for its links, and as browsers ask
+    assert 3 < len(asked_at_the_start) <= serving.READY + 1
+    assert is_at_the_door(monkeypatch, COMPARISON, HTTP_ACCEPT_ENCODING="gzip, deflate, br")
+
+
+def test_a_server_that_has_no_database_asks_itself_once(
+    asked_at_the_start: list[str],
+) -> None:
+    with down():
+        serving.warm_up()
+    assert asked_at_the_start == ["/"]
