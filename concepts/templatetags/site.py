@@ -8,11 +8,12 @@ from django import template
 from django.conf import settings
 from django.template.context import Context
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from concepts.choosing import Choice
 from concepts.days import YESTERDAY, outside
 from concepts.diagrams.drawing import drawn
+from concepts.documents import Data
 from concepts.models import Edition
 from concepts.presenting import Neighbour
 from concepts.views.days import STOOD
@@ -76,6 +77,13 @@ def links(pages: Sequence[Neighbour], end: str = "") -> str:
     return format_html(gaps + "{}", *said, end)
 
 
+@register.simple_tag
+def uses(found: Sequence[Data]) -> str:
+    """Links to the places of a page at which a source is cited, each with its locator."""
+    told = ((use["id"], use["letter"], use["locator"] and f" {use['locator']}") for use in found)
+    return format_html_join(" ", '<a href="#{}">{}</a>{}', told)
+
+
 register.filter(drawn)
 
 
@@ -85,19 +93,20 @@ def list_item(edition: Edition) -> str:
     return str(Choice(edition.kind, edition.slug, edition.number))
 
 
-@register.inclusion_tag("concepts/_report.html")
-def report_mistake(
-    edition: Edition | Literal[""], anchor: str = "", row: str = ""
-) -> dict[str, str]:
+@register.simple_tag
+def report_mistake(edition: Edition | Literal[""], anchor: str = "", row: str = "") -> str:
     """A link that writes to CONTACT about an edition, or a row of it at `anchor`; none for a draft.
 
     The letter is filled in with the permanent address: nothing is sent to or kept by this site.
     """
-    if not edition:  # a draft
-        return {}
+    if not edition or not settings.CONTACT:
+        return ""
     title = f"{edition.title}, edition {edition.number}"
     address = absolute(edition.get_permanent_url()) + (f"#{anchor}" if anchor else "")
-    return {"href": letter(f"{title}, {row}" if row else title, address), "row": row}
+    href = letter(f"{title}, {row}" if row else title, address)
+    aside = format_html('<span class="vh"> Report it: row {}</span>', row)
+    said = ("Mistake?", aside) if row else ("Report a mistake", "")
+    return format_html('<a class="report no-print" href="{}">{}{}</a>', href, *said)
 
 
 @register.simple_tag(takes_context=True)
