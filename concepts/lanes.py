@@ -88,7 +88,7 @@ def seen(page: Data, data: Data, view: View) -> Data:
     """
     if not data.get("sides"):
         return page
-    page = {**page, "swapped": view.swap, "views": _views(page["sides"], view)}
+    page = {**page, "swapped": view.swap, "hidden": None, "views": _views(page["sides"], view)}
     return {**page, **_sheet(page, data, view.hide)} if view.hide else page
 
 
