@@ -8,7 +8,7 @@ from django import template
 from django.conf import settings
 from django.template.context import Context
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 
 from concepts.choosing import Choice
 from concepts.days import YESTERDAY, outside
@@ -80,8 +80,11 @@ def links(pages: Sequence[Neighbour], end: str = "") -> str:
 @register.simple_tag
 def uses(found: Sequence[Data]) -> str:
     """Links to the places of a page at which a source is cited, each with its locator."""
-    told = ((use["id"], use["letter"], use["locator"] and f" {use['locator']}") for use in found)
-    return format_html_join(" ", '<a href="#{}">{}</a>{}', told)
+    form = " ".join(
+        '<a href="#{}">{}</a> {}' if use["locator"] else '<a href="#{}">{}</a>' for use in found
+    )
+    said = (use[name] for use in found for name in ("id", "letter", "locator"))
+    return format_html(form, *filter(None, said))
 
 
 register.filter(drawn)
