@@ -5,6 +5,11 @@ from typing import Any
 
 import pytest
 from django.test import Client, override_settings
+from hypothesis import settings as examples
+
+# No time is asserted: what makes something for the first time, or shares its core, takes longer.
+examples.register_profile("unhurried", deadline=None)
+examples.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

@@ -128,7 +128,7 @@ def test_a_face_that_lacks_letters_draws_near_ones_or_the_words_of_the_address()
     assert cards.draw(replace(CARD, aside="(λ)")) == cards.draw(by_slug)
 
 
-@limits(max_examples=12, deadline=None)
+@limits(max_examples=12)
 @given(st.text(max_size=300), st.text(max_size=500), st.integers(0, 4))
 def test_any_words_are_drawn(title: str, sentence: str, sides: int) -> None:
     lines = tuple(title.split(" vs "))

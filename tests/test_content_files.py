@@ -23,7 +23,7 @@ from concepts.documents import Dimension, PageDocument, Source, canonical
 SHIPPED = Path(__file__).parent.parent / "concepts" / "content"
 HEAD = "---\nkind: concept\nslug: takt-time\ntitle: Takt time\n"
 
-quick = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=40, suppress_health_check=list(HealthCheck))
 
 
 def read(text: str, name: str = "concepts/takt-time.md") -> FileDocument:

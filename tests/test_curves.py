@@ -275,7 +275,7 @@ def test_a_formula_without_a_curve_has_no_picture() -> None:
 numbers = st.decimals(-10, 10_000, places=3) | st.sampled_from(["1e-9", "1e9", HUGE, "0"])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sampled_from(sorted(PICTURES)), st.lists(numbers, min_size=7, max_size=7))
 def test_no_constants_make_a_picture_that_is_broken(shape: str, values: list[Any]) -> None:
     named = dict(zip([*SYMBOLS[shape], "v", "grand mean"], values, strict=False))
@@ -284,7 +284,7 @@ def test_no_constants_make_a_picture_that_is_broken(shape: str, values: list[Any
         assert picture is None or faults(picture) == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.sampled_from(sorted(PICTURES)),
     st.floats(-3, 4),

@@ -51,7 +51,7 @@ def problems(document: PageDocument, page: Page | None = None) -> list[str]:
 # Both ways
 
 
-@settings(max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, database=None, suppress_health_check=list(HealthCheck))
 @given(make.pages)
 def test_a_page_comes_back_from_the_desk_as_it_went(document: PageDocument) -> None:
     with transaction.atomic():
@@ -61,7 +61,7 @@ def test_a_page_comes_back_from_the_desk_as_it_went(document: PageDocument) -> N
         transaction.set_rollback(True)
 
 
-@settings(max_examples=8, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, database=None, suppress_health_check=list(HealthCheck))
 @given(make.distinctions, make.distinctions)
 def test_a_comparison_becomes_any_other(first: PageDocument, second: PageDocument) -> None:
     with transaction.atomic():
@@ -72,7 +72,7 @@ def test_a_comparison_becomes_any_other(first: PageDocument, second: PageDocumen
         transaction.set_rollback(True)
 
 
-@settings(max_examples=20, deadline=None, database=None)
+@settings(max_examples=20, database=None)
 @given(make.sources)
 def test_a_source_comes_back_from_the_desk_as_it_went(document: Source) -> None:
     with transaction.atomic():

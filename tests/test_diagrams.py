@@ -116,7 +116,7 @@ def pictures_of(document: Any) -> list[Any]:
     return [each for each in flat if isinstance(each, dict)]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.one_of(organizations, distinctions, concepts))
 def test_no_document_makes_a_picture_that_is_broken(document: Any) -> None:
     for picture in pictures_of(document):
@@ -132,7 +132,7 @@ targets = st.lists(
 ).map(lambda found: [(verb, page(f"p{i}", title)) for i, (verb, title) in enumerate(found)])
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(odd, targets)
 def test_no_relations_make_a_broken_map(title: str, to: list[tuple[str, Neighbour]]) -> None:
     found = neighbourhood(title, to)
@@ -140,14 +140,14 @@ def test_no_relations_make_a_broken_map(title: str, to: list[tuple[str, Neighbou
     assert found is None or faults(found) == []
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.tuples(odd, targets), min_size=2, max_size=4))
 def test_no_sides_make_a_broken_map(given_sides: list[Any]) -> None:
     found = relations([Side("ABCD"[i], t, i, to) for i, (t, to) in enumerate(given_sides)])
     assert found is None or faults(found) == []
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.sampled_from(["inside", "overlapping", "apart"]),
     st.lists(st.tuples(odd, st.lists(odd, max_size=11)), min_size=2, max_size=4),
@@ -163,7 +163,7 @@ def test_no_scope_makes_a_broken_picture(
     assert faults(drawing) == []
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(odd, max_size=14), st.lists(odd, max_size=9), st.lists(odd, max_size=9))
 def test_no_flow_makes_a_broken_picture(steps: list[str], ins: list[str], outs: list[str]) -> None:
     facts = {"steps": [step(text) for text in steps], "transformation": " ".join(ins)}
@@ -172,7 +172,7 @@ def test_no_flow_makes_a_broken_picture(steps: list[str], ins: list[str], outs: 
         assert faults(picture) == []
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     st.lists(
         st.tuples(

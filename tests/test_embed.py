@@ -10,7 +10,6 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from hypothesis import given
-from hypothesis import settings as limits
 from hypothesis import strategies as st
 from samples import LATER, ROW, comparison, concept, guide, publish, row, source
 from small_site import COMPARISON, build, comparison_fields, existing, text_of, words
@@ -356,7 +355,6 @@ PARTS = st.builds(
 LISTS = st.lists(st.text(), max_size=3)
 
 
-@limits(deadline=None)
 @given(PARTS)
 def test_a_part_is_read_back_from_its_address(part: Part) -> None:
     split = urlsplit(part.address)
@@ -366,7 +364,6 @@ def test_a_part_is_read_back_from_its_address(part: Part) -> None:
     assert embedding.at_anchor(part.anchor, part.number) == (part if part.anchor else asked)
 
 
-@limits(deadline=None)
 @given(LISTS, LISTS, LISTS)
 def test_any_query_is_a_part_or_refused_in_a_sentence(
     edition: list[str], row: list[str], part: list[str]
@@ -402,7 +399,6 @@ def data_with(rows: int, cell: str = "Stored. [@little1961]") -> dict[str, Any]:
     return data_of(Distinction.model_validate(fields))
 
 
-@limits(deadline=None)
 @given(st.integers(1, 3), st.integers(1, 10_000), st.integers(0, 2000))
 def test_a_height_stays_within_bounds_and_grows_with_what_is_shown(
     rows: int, width: int, letters: int

@@ -30,7 +30,7 @@ heights = st.dictionaries(keys, st.sampled_from([36.0, 56.0, 96.0]), max_size=12
 dense = st.dictionaries(keys, st.just(56.0), min_size=12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sets(keys), arrows)
 def test_each_comes_after_what_it_needs_unless_they_need_each_other(
     known: set[int], pairs: list[tuple[int, int]]
@@ -69,7 +69,7 @@ def runs_through(start: Point, end: Point, box: tuple[Point, Point]) -> bool:
     return False
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @example(dict.fromkeys(range(12), 56.0), [(0, 2), (0, 3), (0, 5), (3, 1), (4, 1), (0, 1), (1, 2)])
 @given(heights | dense, arrows)
 def test_no_arrow_runs_through_a_box_and_no_box_lies_over_another(

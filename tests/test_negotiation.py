@@ -77,7 +77,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(st.lists(PIECES, max_size=14).map("".join) | st.text(max_size=40))
 def test_no_header_breaks_the_choice(accept: str) -> None:
     chosen = preferred(asking(accept), [MARKDOWN, JSON])

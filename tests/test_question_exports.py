@@ -255,7 +255,7 @@ TEXTS = st.lists(
 
 @EACH
 @given(pieces=TEXTS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_text_survives_in_every_format(name: str, pieces: list[str]) -> None:
     text = " ".join("".join(pieces).split())  # an option is one line
     document = asking(

@@ -406,7 +406,7 @@ BITS = [
 BITS += ["title", "author", " and ", "[", "]", '"title":', '"author":', ":", "1", "~", "$", "é"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(BITS), max_size=40).map("".join))
 def test_any_text_is_read_or_refused(text: str) -> None:
     with suppress(UnreadableError):

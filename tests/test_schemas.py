@@ -64,7 +64,7 @@ def test_texts_are_said_to_be_markdown() -> None:
     assert made["properties"]["similarities"] == {"type": "array", "items": markdown}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(make.pages)
 def test_every_document_is_as_its_schema_says(page: Document) -> None:
     data = data_of(page)

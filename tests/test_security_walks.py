@@ -165,7 +165,6 @@ HEADERS = st.dictionaries(
 
 @settings(
     max_examples=40,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -159,7 +159,7 @@ def test_a_page_without_a_table_differs_elsewhere_or_not_at_all() -> None:
     assert rows_changed(before, before) == RowsChanged()
 
 
-quick = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=40, suppress_health_check=list(HealthCheck))
 two_editions = st.one_of(
     st.tuples(documents.distinctions, documents.distinctions),
     *(

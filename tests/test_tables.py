@@ -16,7 +16,7 @@ from concepts.rendering import plain
 
 ADDRESS = "https://pom.example/distinctions/goods-vs-services/editions/2/"
 BLANK = r"\s\ufeff\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f"  # what nobody sees
-quick = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 FORMULA = re.compile(rf"'*[{BLANK}]*[=+\-@＝＋－＠﹦﹢﹣﹫\t\r\n]")
 HOSTILE = [
     "=1+1",

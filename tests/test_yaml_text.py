@@ -27,7 +27,7 @@ def _parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("loader", ["CSafeLoader", "SafeLoader"])
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(value=st.dictionaries(names, values, min_size=1, max_size=3))
 def test_what_is_written_is_read_back(loader: str, value: dict[str, Any]) -> None:
     with pytest.MonkeyPatch.context() as patch:

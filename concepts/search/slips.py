@@ -8,6 +8,8 @@ next find their word in one look-up, at any size of the vocabulary. The nearest 
 from collections.abc import Iterable
 from itertools import pairwise
 
+from rapidfuzz.distance import OSA
+
 from concepts.models import SearchWord
 from concepts.search.words import LONGEST_WORD, Query, Term, stem, words
 
@@ -88,8 +90,6 @@ def _corrected(term: Term, known: set[str], stems: set[str]) -> Term:
 
 def _nearest(word: str, known: set[str]) -> list[str]:
     """The known words at the least distance, if that is small for the length of the word."""
-    from rapidfuzz.distance import OSA  # noqa: PLC0415 (3 MB that many never need)
-
     most = limit(word)
     distance = {each: OSA.distance(word, each, score_cutoff=most) for each in known}
     least = min(distance.values(), default=most + 1)
